@@ -12,6 +12,7 @@ namespace Rekey.Functions.Findings;
 /// <param name="Evidence">Facts that a reader can check.</param>
 /// <param name="RaisedAt">When it was raised; null while the ledger does not have it.</param>
 /// <param name="ClosedAt">When it was closed; null while it is open.</param>
+/// <param name="Acknowledged">Who took note of it, why and until when; null when nobody did.</param>
 /// <param name="Damage">The damage of a campaign of forged tokens; null for other findings and in lists.</param>
 /// <param name="Tokens">A page of the campaign's tokens, for operators and approvers.</param>
 /// <param name="Next">The <c>after</c> of the next page of tokens; null on the last.</param>
@@ -29,6 +30,7 @@ public sealed record FindingView(
     DateTimeOffset? RaisedAt,
     DateTimeOffset? ClosedAt,
     string? ClosedBecause,
+    Acknowledgement? Acknowledged,
     DamageAssessment? Damage,
     IEnumerable<ForgedTokenView>? Tokens,
     string? Next,
@@ -55,6 +57,7 @@ public sealed record FindingView(
             f.RaisedAt,
             f.ClosedAt,
             f.ClosedBecause,
+            f.Acknowledged,
             damage,
             tokens,
             next,

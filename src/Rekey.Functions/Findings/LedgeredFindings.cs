@@ -19,6 +19,9 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
     /// <summary>How often newer evidence, which is not announced again, goes to the ledger.</summary>
     private static readonly TimeSpan Refresh = TimeSpan.FromHours(1);
 
+    /// <summary>How often the ledger gets a line about a finding that is still seen and would close without that.</summary>
+    private static readonly TimeSpan SeenAgain = TimeSpan.FromDays(1);
+
     /// <summary>How many findings are remembered; further ones are logged each time.</summary>
     private const int MaxUnrecorded = 1000;
 
@@ -26,6 +29,9 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
 
     /// <summary>Findings that this process raised and could not put in the ledger.</summary>
     public IEnumerable<Finding> Unrecorded => _unrecorded.Values.Select(u => u.Finding);
+
+    public async Task<IReadOnlyList<Finding>> ReadOpenAsync(string kind, CancellationToken cancellationToken) =>
+        [.. (await onRecord.ReadAsync(cancellationToken)).Open.Where(f => string.Equals(f.Kind, kind, StringComparison.Ordinal))];
 
     public async Task RaiseAsync(Finding finding, CancellationToken cancellationToken)
     {
@@ -51,7 +57,7 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
                 LastSeen = open?.LastSeen > finding.LastSeen ? open.LastSeen : finding.LastSeen,
                 Opening = open?.Opening ?? recorded.OpeningsOf(finding.Id) + 1,
             };
-            if (open is null || finding.Severity > open.Severity)
+            if (open is null || IsAlert(open, finding))
             {
                 Say(next);
             }
@@ -99,7 +105,19 @@ public sealed class LedgeredFindings(ILedger ledger, FindingLedger onRecord, Tim
     private bool HasNews(ReportedFinding reported, Finding finding) =>
         reported.Finding.Milestone != finding.Milestone
         || reported.Finding.Severity < finding.Severity
-        || (timeProvider.GetUtcNow() - reported.At >= Refresh && !HasSameEvidence(reported.Finding, finding));
+        || IsAcknowledgementOver(reported.Finding)
+        || (timeProvider.GetUtcNow() - reported.At >= Refresh && !HasSameEvidence(reported.Finding, finding))
+        || (timeProvider.GetUtcNow() - reported.At >= SeenAgain && FindingClosings.IsQuiet(finding.Kind));
+
+    /// <summary>Whether the alert rule hears of it again.</summary>
+    private bool IsAlert(Finding open, Finding finding) =>
+        finding.Severity > open.Severity
+        || (finding.AlertsAtMilestones && finding.Milestone != open.Milestone)
+        || IsAcknowledgementOver(open)
+        || (open.Acknowledged is not null && finding.Milestone != open.Milestone);
+
+    /// <summary>Whether it was acknowledged, and the time of that is over: it is reported when it is seen again.</summary>
+    private bool IsAcknowledgementOver(Finding open) => open.Acknowledged?.Until <= timeProvider.GetUtcNow();
 
     private static bool HasSameEvidence(Finding reported, Finding finding) =>
         reported.Evidence.Count == finding.Evidence.Count

@@ -76,6 +76,7 @@ internal static class Composition
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<SendNotifications>(p, rekey.Environment));
         services.AddSingleton<VerifyLedger>();
 
+        services.AddSingleton<WaitingQuestions>();
         services.AddSingleton<AskForDecision>();
         services.AddSingleton<AnswerDecision>();
         services.AddSingleton<IActorStanding>(p => new DepartedActors(
@@ -197,6 +198,10 @@ internal static class Composition
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
         services.AddSingleton<SettleDecisions>();
+        services.AddSingleton<EndedTokens>();
+        services.AddSingleton<ObservedResponses>();
+        services.AddSingleton<CloseQuietFindings>();
+        services.AddSingleton<AcknowledgeFinding>();
         AddDecisionHandler<ResumeDueRotations>(services);
         services.AddSingleton<CreateVersion>();
         services.AddSingleton<AnnounceVersion>();

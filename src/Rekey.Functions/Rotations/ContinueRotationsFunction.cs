@@ -2,7 +2,9 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Departures;
 using Rekey.Findings;
+using Rekey.Findings.Record;
 using Rekey.Functions.Wire;
+using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Stopping;
 
@@ -15,6 +17,9 @@ public sealed class ContinueRotationsFunction(
     ResumeDueRotations rotations,
     RotateByAge byAge,
     SettleDecisions decisions,
+    EndedTokens endedTokens,
+    ObservedResponses observed,
+    CloseQuietFindings quiet,
     StopAndStart stop,
     IFindings findings,
     KillSwitch killSwitch,
@@ -58,6 +63,9 @@ public sealed class ContinueRotationsFunction(
                     ("rotations by age", byAge.RunAsync),
                 },
             ("decisions", c => decisions.RunAsync(c, silenceCounts: !stopped)),
+            ("ended tokens", endedTokens.CloseAsync),
+            ("observed responses", observed.RunAsync),
+            ("quiet findings", quiet.RunAsync),
         ];
         foreach (var (what, act) in parts)
         {

@@ -7,6 +7,7 @@ namespace Rekey.Decisions;
 public sealed class AskForDecision(
     IHintRows<Decision> decisions,
     DecisionLedger onRecord,
+    WaitingQuestions waiting,
     DecisionOptions options,
     TimeProvider timeProvider
 )
@@ -55,7 +56,7 @@ public sealed class AskForDecision(
             now + options.TimeToAnswer,
             onExpiry
         );
-        await onRecord.AskAsync(decision, whileGone, cancellationToken);
+        var isNew = await onRecord.AskAsync(decision, whileGone, cancellationToken);
 
         // 2. Write the row, in the words that were asked first. An existing row's other claims do not count.
         var (row, unreadable) = await decisions.FindReadableAsync("decision", id, cancellationToken);
@@ -66,6 +67,12 @@ public sealed class AskForDecision(
         if (row is null || !recorded.HasWordsOf(row))
         {
             row = (await decisions.OverwriteAsync(decision, cancellationToken)).Value;
+        }
+
+        // 4. Report a new question to people. After a crash before this the timer does it.
+        if (isNew)
+        {
+            await waiting.ReconcileAsync(cancellationToken);
         }
 
         return await onRecord.ExpireAsync(recorded.Of(id, row)!, timeProvider.GetUtcNow(), cancellationToken);

@@ -20,6 +20,73 @@ internal static class DecisionFindings
             now
         );
 
+    /// <summary>A question waits for an answer.</summary>
+    public static Finding Waiting(Decision question, DateTimeOffset now)
+    {
+        var stage = QuestionStages.Of(question, now);
+        var what = $"{DecisionKinds.WordsOf(question.Kind)} ({question.About})";
+        var silence = question.OnExpiry is OnExpiry.CarryOut ? "Rekey does it then" : "nothing is done";
+        return new(
+            FindingKinds.DecisionWaiting,
+            question.Id,
+            Severity.High,
+            stage switch
+            {
+                QuestionStages.Held => $"A question waits for an answer: {what}? The person whose departure it is about is back. Without "
+                    + "an answer nothing is done, and the question stays open.",
+                QuestionStages.Over => $"The time to answer a question ended at {question.DueAt:u}: {what}? Nobody answered, and Rekey has "
+                    + "not acted on that yet.",
+                _ => $"A question waits for an answer until {question.DueAt:u}: {what}? Without an answer {silence}.",
+            },
+            stage is QuestionStages.Over
+                ? "No answer is taken any more. See whether Rekey is stopped: `rekey status`."
+                : $"Read what a yes and a no do: GET /decisions/{question.Id}. Then run `rekey decisions approve {question.Id}` or "
+                    + $"`rekey decisions decline {question.Id}`.",
+            Facts.Of(
+                ("decision", question.Id),
+                ("question", question.Kind),
+                ("about", question.About),
+                ("until", stage is QuestionStages.Held ? "" : question.DueAt.ToString("O")),
+                ("withoutAnswer", stage is QuestionStages.Held ? "stays open" : silence)
+            ),
+            question.AskedAt,
+            now
+        )
+        {
+            Milestone = stage,
+            AlertsAtMilestones = true,
+        };
+    }
+
+    /// <summary>Many questions of one kind wait at the same time.</summary>
+    /// <param name="questions">Those without a finding of their own; at least one.</param>
+    public static Finding ManyWaiting(string kind, IReadOnlyList<Decision> questions, DateTimeOffset now)
+    {
+        var first = questions.Where(q => !q.IsHeld).MinBy(q => q.DueAt) ?? questions[0];
+        var stage = QuestionStages.Of(first, now);
+        var power = 1 << (int)Math.Log2(questions.Count);
+        return new(
+            FindingKinds.DecisionWaiting,
+            kind,
+            Severity.High,
+            $"At least {power} more questions wait for an answer: {DecisionKinds.WordsOf(kind)}? "
+                + (first.IsHeld ? "Without answers they stay open." : $"The first must be answered until {first.DueAt:u}."),
+            "Run `rekey decisions`, and answer each with `rekey decisions approve <id>` or `rekey decisions decline <id>`.",
+            Facts.Of(
+                ("question", kind),
+                ("waiting", $"{power} or more"),
+                ("until", first.IsHeld ? "" : first.DueAt.ToString("O")),
+                ("first", first.Id)
+            ),
+            questions.Min(q => q.AskedAt),
+            now
+        )
+        {
+            Milestone = $"{power}/{stage}",
+            AlertsAtMilestones = true,
+        };
+    }
+
     /// <summary>A row claims more than the ledger: that a question was asked, or its words, or its answer.</summary>
     public static Finding NotOnRecord(Decision row, bool isAsked, DateTimeOffset now) =>
         new(

@@ -38,6 +38,24 @@ internal static class DecisionKinds
     /// <summary>Start Rekey again, which an operator has stopped.</summary>
     public const string Start = "start";
 
+    /// <summary>What a yes does, in words that follow "a question waits:".</summary>
+    public static string WordsOf(string kind) =>
+        kind switch
+        {
+            Baseline => "trust the versions that existed before Rekey",
+            Rotate => "rotate the key",
+            EndTrustWithoutSuccessor => "revoke the key although it has no new version",
+            BlockTokens => "block the tokens of a finding",
+            StopSigningWithoutEvidence => "stop signing with the old versions without proof that they are unused",
+            Block => "block what an operator named",
+            Unblock => "take an entry off the blocklist",
+            RemoveGrant => "remove a grant that is not declared",
+            AcceptLedger => "accept the ledger although it lacks what the trust list has",
+            AcceptLedgerForBlocklist => "accept the ledger although it lacks what the blocklist has",
+            Start => "start Rekey again",
+            _ => kind,
+        };
+
     /// <summary>Whether a yes ends versions of a key, which is what the question is about.</summary>
     public static bool IsAboutKey(string kind) => kind is Rotate or EndTrustWithoutSuccessor or StopSigningWithoutEvidence;
 }

@@ -58,15 +58,16 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             ? RecordExpiredAsync(decision, cancellationToken)
             : Task.FromResult(decision);
 
-    /// <summary>Puts a question with the hash of its words on record; if it is there already, nothing changes.</summary>
+    /// <summary>Puts a question with the hash of its words on record; if it is there already, nothing changes. Returns whether it is
+    /// new.</summary>
     /// <param name="whileGone">Silence carries it out only while this person is gone; null for always.</param>
-    public async Task AskAsync(Decision decision, string? whileGone, CancellationToken cancellationToken)
+    public async Task<bool> AskAsync(Decision decision, string? whileGone, CancellationToken cancellationToken)
     {
         // The ledger remembers the ids of recent lines only.
         var recorded = await ReadAsync(cancellationToken);
         if (recorded.IsAsked(decision.Id, decision.PlanHash))
         {
-            return;
+            return false;
         }
 
         await ledger.AppendAsync(
@@ -86,6 +87,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             ),
             cancellationToken
         );
+        return !recorded.IsAsked(decision.Id);
     }
 
     /// <summary>

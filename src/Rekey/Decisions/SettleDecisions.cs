@@ -7,13 +7,14 @@ namespace Rekey.Decisions;
 
 /// <summary>
 /// Gives each decision to the handler of its kind: at once when it is answered, by the timer when it expires. The timer records expired
-/// decisions. It then checks the rows with the words: a claim that only a row has becomes a finding, since only Rekey may write there. It
-/// removes rows of old decisions.
+/// decisions, and makes the findings about waiting questions follow. It then checks the rows with the words: a claim that only a row has
+/// becomes a finding, since only Rekey may write there. It removes rows of old decisions.
 /// </summary>
 public sealed class SettleDecisions(
     IRecords<Decision> decisions,
     DecisionLedger onRecord,
     IEnumerable<IDecisionHandler> handlers,
+    WaitingQuestions waiting,
     IFindings findings,
     TimeProvider timeProvider
 )
@@ -45,6 +46,9 @@ public sealed class SettleDecisions(
         }
 
         await handler.CarryOutAsync(decision, cancellationToken);
+
+        // After a crash before this the timer closes its finding.
+        await waiting.ReconcileAsync(cancellationToken);
     }
 
     /// <summary>Runs on the timer.</summary>
@@ -68,7 +72,10 @@ public sealed class SettleDecisions(
             }
         }
 
-        // 2. Check the rows. An intruder who plants very many causes a few findings, and all planted rows are removed.
+        // 2. Report what waits now, and close the findings about what is over.
+        await failures.TryAsync(() => waiting.ReconcileAsync(cancellationToken));
+
+        // 3. Check the rows. An intruder who plants very many causes a few findings, and all planted rows are removed.
         var planted = 0;
         await foreach (var read in decisions.ListAsync("decision", cancellationToken))
         {

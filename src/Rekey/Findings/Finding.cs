@@ -28,6 +28,12 @@ public sealed record Finding(
     /// </summary>
     public string? Milestone { get; init; }
 
+    /// <summary>
+    /// Whether each milestone goes to the alert rule, as the first report does: a reminder must reach the person on call. A growing number
+    /// does not, because the finding was reported already.
+    /// </summary>
+    public bool AlertsAtMilestones { get; init; }
+
     /// <summary>When it was raised, this time; null for one that is not on record yet.</summary>
     public DateTimeOffset? RaisedAt { get; init; }
 
@@ -36,6 +42,9 @@ public sealed record Finding(
 
     /// <summary>Why it was closed, in a plain sentence.</summary>
     public string? ClosedBecause { get; init; }
+
+    /// <summary>The acknowledgement that holds; null when there is none.</summary>
+    public Acknowledgement? Acknowledged { get; init; }
 
     /// <summary>How often it was opened: 2 after it was closed and opened again.</summary>
     public int Opening { get; init; } = 1;

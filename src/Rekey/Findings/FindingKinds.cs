@@ -1,7 +1,7 @@
 namespace Rekey.Findings;
 
 /// <summary>The kinds of findings, but for those of the verdicts, which <c>Verdicts</c> lists. docs/reference/findings.md is generated from
-/// these comments.</summary>
+/// these comments. <see cref="FindingClosings"/> says when each closes.</summary>
 public static class FindingKinds
 {
     /// <summary>
@@ -55,6 +55,17 @@ public static class FindingKinds
 
     /// <summary>A rotation is stuck, with the reason; critical while an immediate rotation has not revoked the old versions.</summary>
     public const string RotationStuck = "rotation-stuck";
+
+    /// <summary>
+    /// A rotation ended trust in versions whose tokens had not expired: everybody who signed in with them must sign in again.
+    /// </summary>
+    public const string TokensEnded = "tokens-ended";
+
+    /// <summary>Rekey only observes: what it would have rotated for a departure or a campaign of forged tokens.</summary>
+    public const string ResponseObserved = "response-observed";
+
+    /// <summary>Rekey only observes: the leavers and keys of the last week, and what it would have rotated.</summary>
+    public const string ObservedWeek = "observed-week";
 
     /// <summary>
     /// Rekey made a new version and cannot publish it: the old ones end without a successor only after a yes to that decision, or if the
@@ -113,6 +124,12 @@ public static class FindingKinds
     /// write there.
     /// </summary>
     public const string AnswerNotOnRecord = "answer-not-on-record";
+
+    /// <summary>
+    /// A question waits for an answer, with its deadline and what happens without an answer. People are reminded at half the time and 30
+    /// minutes before the deadline. When more than 20 questions of one kind wait, the others have one finding together.
+    /// </summary>
+    public const string DecisionWaiting = "decision-waiting";
 
     /// <summary>A decision was answered, and this app has no handler for its kind: nothing was done.</summary>
     public const string DecisionKindUnknown = "decision-kind-unknown";

@@ -3,9 +3,13 @@ namespace Rekey.Findings;
 /// <summary>Records findings and reports them to people. Every call may be repeated.</summary>
 public interface IFindings
 {
+    /// <summary>Reads the open findings of a kind.</summary>
+    Task<IReadOnlyList<Finding>> ReadOpenAsync(string kind, CancellationToken cancellationToken);
+
     /// <summary>
     /// Raises a finding. An open one is reported again when its <see cref="Finding.Milestone"/> has changed or it has become worse, and
-    /// gets newer evidence at most once an hour. A closed one is opened again and reported.
+    /// gets newer evidence at most once an hour. An acknowledged one is reported again when it is seen after that time. A closed one is
+    /// opened again and reported.
     /// </summary>
     Task RaiseAsync(Finding finding, CancellationToken cancellationToken);
 

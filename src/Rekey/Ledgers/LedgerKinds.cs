@@ -43,6 +43,7 @@ public static class LedgerKinds
     public const string DecisionCarriedOut = "decision-carried-out";
     public const string FindingRaised = "finding-raised";
     public const string FindingUpdated = "finding-updated";
+    public const string FindingAcknowledged = "finding-acknowledged";
     public const string FindingClosed = "finding-closed";
 
     public const string NotificationChannelOpened = "notification-channel-opened";

@@ -1,5 +1,6 @@
 using Rekey.Core;
 using Rekey.Findings;
+using Rekey.Rotations.Outcomes;
 using Rekey.Trust;
 using Rekey.Trust.Vaults;
 
@@ -8,6 +9,9 @@ namespace Rekey.Rotations;
 /// <summary>Builds the findings about rotations, and about key versions that Rekey did not make.</summary>
 internal static class RotationFindings
 {
+    /// <summary>Why no number of live tokens is given.</summary>
+    private const string NotCounted = "Rekey does not count the live tokens of a key.";
+
     public static Finding Stuck(Rotation rotation, string reason, DateTimeOffset now) =>
         new(
             FindingKinds.RotationStuck,
@@ -24,6 +28,86 @@ internal static class RotationFindings
             now,
             now
         );
+
+    /// <param name="versions">The versions that are not trusted any more.</param>
+    public static Finding TokensEnded(Rotation rotation, IReadOnlyList<string> versions, DateTimeOffset now) =>
+        new(
+            FindingKinds.TokensEnded,
+            rotation.Id,
+            Severity.High,
+            $"The rotation of {rotation.Key.Id} ended live tokens: everybody who signed in with the old versions before "
+                + $"{rotation.TrustEndingAt ?? now:u} must sign in again. How many that are is unknown: {NotCounted}",
+            "Expect refused tokens and more sign-ins, and tell the people who answer customers. To count them, count the issuances under "
+                + "the old kids in the log of the issuer. This cannot be undone.",
+            Facts.Of(
+                ("key", rotation.Key.Id),
+                ("rotation", rotation.Id),
+                ("endedVersions", string.Join(' ', versions)),
+                ("newVersion", rotation.NewVersion ?? ""),
+                ("signedInBefore", (rotation.TrustEndingAt ?? now).ToString("O")),
+                ("liveTokens", "unknown"),
+                ("liveTokensUnknown", NotCounted)
+            ),
+            rotation.TrustEndingAt ?? now,
+            now
+        );
+
+    /// <summary>What Rekey would have done for one departure or campaign.</summary>
+    public static Finding Observed(string subject, IReadOnlyList<RecordedCause> causes, DateTimeOffset now)
+    {
+        var keys = KeysOf(causes);
+        return new(
+            FindingKinds.ResponseObserved,
+            subject,
+            Severity.Low,
+            $"Rekey only observes. It would have rotated {keys.Count} key(s) because of "
+                + (ObservedResponses.IsDeparture(subject) ? $"the departure {subject}." : $"forged tokens ({subject})."),
+            "The keys stay trusted. Rotate them by hand, or set Rotations:Mode to Ask or Enforce.",
+            Facts.Of([("keys", string.Join(' ', keys)), .. LiveTokensOf(causes)]),
+            causes.Min(c => c.At),
+            causes.Max(c => c.At)
+        )
+        {
+            Milestone = $"{keys.Count}",
+        };
+    }
+
+    /// <summary>What Rekey would have done in a week.</summary>
+    /// <param name="monday">The first day of the week.</param>
+    public static Finding ObservedWeek(DateTimeOffset monday, IReadOnlyList<RecordedCause> causes, DateTimeOffset now)
+    {
+        var leavers = causes
+            .Select(ObservedResponses.SubjectOf)
+            .OfType<string>()
+            .Where(ObservedResponses.IsDeparture)
+            .Distinct(StringComparer.Ordinal)
+            .Count();
+        var keys = KeysOf(causes);
+        return new(
+            FindingKinds.ObservedWeek,
+            $"{monday:yyyy-MM-dd}",
+            Severity.Low,
+            $"In the week from {monday:yyyy-MM-dd} Rekey only observed. {leavers} leaver(s) could use governed keys, and Rekey would have "
+                + $"rotated {keys.Count} key(s).",
+            "The keys stay trusted. Set Rotations:Mode to Ask, and Rekey asks an approver each time.",
+            Facts.Of([
+                ("leavers", $"{leavers}"),
+                ("keysToRotate", $"{keys.Count}"),
+                ("requests", $"{causes.Count}"),
+                .. LiveTokensOf(causes),
+            ]),
+            now,
+            now
+        );
+    }
+
+    private static List<string> KeysOf(IReadOnlyList<RecordedCause> causes) =>
+        [.. causes.Select(c => c.KeyId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<(string Name, string Value)> LiveTokensOf(IReadOnlyList<RecordedCause> causes) =>
+        causes.Any(c => c.Urgency is Urgency.Immediate)
+            ? [("liveTokens", "unknown"), ("liveTokensUnknown", NotCounted)]
+            : [("liveTokens", "0")];
 
     public static Finding NotPublished(Rotation rotation, string why, DateTimeOffset now) =>
         new(

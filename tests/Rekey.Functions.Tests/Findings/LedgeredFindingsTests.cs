@@ -118,13 +118,30 @@ public sealed class LedgeredFindingsTests
         Assert.Equal(Severity.Critical, Assert.Single(_kept.Recorded.Open).Severity);
     }
 
+    /// <summary>A reminder must wake people as the first report did.</summary>
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public async Task A_milestone_goes_to_the_alert_rule_only_where_the_finding_says_so(bool alerts, int logged)
+    {
+        foreach (var milestone in new[] { "asked", "reminded", "reminded" })
+        {
+            await _kept.Findings.RaiseAsync(Broken with { Milestone = milestone, AlertsAtMilestones = alerts }, Cancel);
+        }
+
+        Assert.Equal(logged, _kept.Log.Count);
+        Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated], Told);
+    }
+
     [Fact]
     public async Task Newer_evidence_is_on_record_once_an_hour_and_the_same_never()
     {
+        // Rekey sees the end of this kind, so that it needs no line while it lasts.
+        var stuck = Broken with { Kind = FindingKinds.RotationStuck };
         for (var minute = 0; minute < 150; minute++)
         {
             await _kept.Findings.RaiseAsync(
-                Broken with
+                stuck with
                 {
                     Evidence = new Dictionary<string, string>(StringComparer.Ordinal) { ["line"] = $"{minute}" },
                 },
@@ -134,9 +151,9 @@ public sealed class LedgeredFindingsTests
         }
 
         Assert.Equal([LedgerKinds.FindingRaised, LedgerKinds.FindingUpdated, LedgerKinds.FindingUpdated], Told);
-        Assert.Equal("120", _kept.Recorded.FindOpen(Broken.Id)!.Evidence["line"]);
+        Assert.Equal("120", _kept.Recorded.FindOpen(stuck.Id)!.Evidence["line"]);
         _clock.Advance(TimeSpan.FromDays(1));
-        await _kept.Findings.RaiseAsync(_kept.Recorded.FindOpen(Broken.Id)!, Cancel);
+        await _kept.Findings.RaiseAsync(_kept.Recorded.FindOpen(stuck.Id)!, Cancel);
         Assert.Equal(3, _kept.Lines.Count);
         Assert.Single(_kept.Log);
     }

@@ -28,7 +28,7 @@ internal static partial class FindingsPage
     private static string Table(Func<FieldInfo, bool> isIn, IEnumerable<(string Code, string Text)> verdicts)
     {
         var severities = SeveritiesOfKinds();
-        return "| finding | severity | what it says |\n| --- | --- | --- |\n"
+        return "| finding | severity | what it says | closes |\n| --- | --- | --- | --- |\n"
             + string.Concat(
                 verdicts
                     .Concat(Kinds.Where(isIn).Select(kind => (kind.GetRawConstantValue()!.ToString()!, XmlDocs.Of(kind) ?? "")))
@@ -37,7 +37,12 @@ internal static partial class FindingsPage
                         var (code, text) = kind;
                         Assert.True(text.Length > 0, $"{code} has no documentation.");
                         Assert.True(severities[code].Any(), $"Nothing raises {code}.");
-                        return ReferencePage.Row($"`{code}`", string.Join(" or ", severities[code].Distinct().OrderDescending()), text);
+                        return ReferencePage.Row(
+                            $"`{code}`",
+                            string.Join(" or ", severities[code].Distinct().OrderDescending()),
+                            text,
+                            FindingClosings.Of(code)
+                        );
                     })
             );
     }

@@ -54,6 +54,7 @@ public sealed partial class OpenApiTests(RunningApp app)
             { "ListKeys", "Reader", null },
             { "ListFindings", "Operator", null },
             { "GetFinding", "Operator", null },
+            { "AcknowledgeFinding", "Operator", """{"reason":"a test"}""" },
             { "GetSweeps", "Reader", null },
             { "RequestSweep", "Operator", null },
         };
@@ -189,7 +190,7 @@ public sealed partial class OpenApiTests(RunningApp app)
             );
         }
 
-        if (operation is not "GetFinding")
+        if (operation is not ("GetFinding" or "AcknowledgeFinding"))
         {
             return "none";
         }

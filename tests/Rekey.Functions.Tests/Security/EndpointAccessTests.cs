@@ -34,6 +34,7 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("ListKeys", HttpMethod.Get, "keys", ["Operator", "Approver", "Reader"]),
         ("ListFindings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
         ("GetFinding", HttpMethod.Get, "findings/none", ["Operator", "Approver", "Reader"]),
+        ("AcknowledgeFinding", HttpMethod.Post, "findings/none/acknowledge", ["Operator"]),
         ("GetSweeps", HttpMethod.Get, "sweeps", ["Operator", "Approver", "Reader"]),
         ("RequestSweep", HttpMethod.Post, "sweeps", ["Operator"]),
         ("MakeStatusList", HttpMethod.Post, "issuers/shop/status-list", ["Gateway"]),

@@ -302,7 +302,10 @@ public sealed class PlantedDecisionTests
         rows.Setup(r => r.ListAsync("decision", It.IsAny<CancellationToken>()))
             .Returns((string partition, CancellationToken cancellationToken) => AnsweredFirst(partition, cancellationToken));
 
-        await new SettleDecisions(rows.Object, onRecord, [], company.Findings.For(Fate.Immortal), company.Clock).RunAsync(default);
+        var findings = company.Findings.For(Fate.Immortal);
+        await new SettleDecisions(rows.Object, onRecord, [], new(onRecord, findings, company.Clock), findings, company.Clock).RunAsync(
+            default
+        );
         Assert.DoesNotContain(company.Findings.Open, f => f.Kind == Kind);
         Assert.Equal(DecisionState.Approved, company.Decisions.Find("decision", question.Id)!.State);
 

@@ -59,7 +59,8 @@ public sealed class Process
         Stops = new(Ledger, Reader, onRecord);
         KillSwitch = new(options.Stopped, Stops);
         var hints = new RotationHints(options.Rotations, options.Trust, options.Decisions, clock);
-        Ask = new(decisions, onRecord, options.Decisions, clock);
+        var waiting = new WaitingQuestions(onRecord, findings, clock);
+        Ask = new(decisions, onRecord, waiting, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
         AcceptLedger = new(Ledger, TrustLedger, onRecord, Ask, published, company.Signer, vault, governedKeys, options.Decisions, clock);
         Publish = new(TrustLedger, governedKeys, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
@@ -75,7 +76,9 @@ public sealed class Process
             options.Trust,
             clock
         );
-        var end = new EndTrust(TrustLedger, Publish, findings, clock);
+        EndedTokens = new(recorded, findings, options.Trust, clock);
+        ObservedResponses = new(recorded, findings, clock);
+        var end = new EndTrust(TrustLedger, Publish, EndedTokens, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
@@ -196,6 +199,7 @@ public sealed class Process
                 StopAndStart,
                 .. company.DecisionHandlers.Select(h => h(this)),
             ],
+            waiting,
             findings,
             clock
         );
@@ -244,6 +248,10 @@ public sealed class Process
     public ResumeDueRotations ResumeDueRotations { get; }
 
     public SettleDecisions SettleDecisions { get; }
+
+    public EndedTokens EndedTokens { get; }
+
+    public ObservedResponses ObservedResponses { get; }
 
     public AnswerDecision Answer { get; }
 
@@ -348,6 +356,7 @@ public sealed class Process
     {
         await ResumeDepartures.RunAsync(default);
         await ResumeDueRotations.RunAsync(default);
+        await EndedTokens.CloseAsync(default);
         await Publish.PublishAsync(default);
     }
 

@@ -77,7 +77,7 @@ public sealed class LostStateTests
                 $"{Company.OtherLeaver}",
                 default
             );
-            if ((await process.SayAsync(asked, approve: true)).Refusal is AnswerRefusal.NotFound)
+            if ((await process.SayAsync(asked, approve: true)).Refusal is AnswerRefusal.NotFound or AnswerRefusal.PlanChanged)
             {
                 var again = await process.ProposeBlock.BlockAsync(
                     BlockKind.Token,

@@ -4,6 +4,8 @@ using Rekey.Compliance;
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Departures.Directory;
+using Rekey.Findings;
+using Rekey.Findings.Record;
 using Rekey.Ledgers;
 using Rekey.Notifications.Channels;
 using Rekey.Notifications.Incidents;
@@ -24,12 +26,9 @@ public sealed class FactFormsTests
 {
     private const string Renew = "REKEY_RENEW_FACTS";
 
-    /// <summary>Written by the functions, with findings and dead letters, and by the readers of logs.</summary>
+    /// <summary>Written by the functions, with dead letters, and by the readers of logs.</summary>
     private static readonly string[] WrittenElsewhere =
     [
-        LedgerKinds.FindingRaised,
-        LedgerKinds.FindingUpdated,
-        LedgerKinds.FindingClosed,
         LedgerKinds.InputDeadLettered,
         LedgerKinds.InputsCounted,
         LedgerKinds.BatchJudged,
@@ -54,6 +53,7 @@ public sealed class FactFormsTests
         await StoppedAsync();
         await SegmentsAsync();
         await OvertakenAsync();
+        await FindingsAsync();
         await NotifiedAsync();
 
         var forms = LedgerForms.Of(_lines);
@@ -203,6 +203,36 @@ public sealed class FactFormsTests
         };
         await company.NewProcess().LeavesAsync(Company.Leaver);
         await company.NewProcess().WorkAsync();
+        Take(company);
+    }
+
+    /// <summary>A finding that is raised, acknowledged, updated and closed.</summary>
+    private async Task FindingsAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        var process = company.NewProcess();
+        var onRecord = new FindingLedger(process.Reader);
+        var finding = new Finding(
+            FindingKinds.UnknownVersion,
+            $"{company.Key.Id}/v9",
+            Severity.High,
+            "It.",
+            "Do.",
+            Facts.Of(("key", company.Key.Id)),
+            company.Now,
+            company.Now
+        );
+        await process.Ledger.AppendAsync(FindingLine.Raise(finding), default);
+        await new AcknowledgeFinding(process.Ledger, onRecord, company.Clock).AcknowledgeAsync(
+            finding.Id,
+            "We know.",
+            until: null,
+            Company.Approver,
+            default
+        );
+        var reported = (await onRecord.ReadAsync(default)).FindReported(finding.Id)!;
+        await process.Ledger.AppendAsync(FindingLine.Update(reported.Finding, reported.Line), default);
+        await process.Ledger.AppendAsync(FindingLine.Close(reported.Finding with { ClosedBecause = "It is over." }), default);
         Take(company);
     }
 

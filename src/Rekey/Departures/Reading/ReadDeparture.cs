@@ -14,21 +14,6 @@ public sealed class ReadDeparture(IRecords<Departure> departures, RotationLedger
             return null;
         }
 
-        var recorded = await rotations.ReadAsync(cancellationToken);
-        var responses = departure
-            .EarlierCauses.Append(departure.Cause)
-            .SelectMany(recorded.Of)
-            .ToLookup(c => c.KeyId, StringComparer.Ordinal);
-        var keys = departure.Plan.Select(p => p.KeyId).Union(responses.Select(r => r.Key), StringComparer.Ordinal);
-        return new(
-            departure,
-            [
-                .. keys.Select(key => new ExposedKey(
-                    key,
-                    departure.Plan.FirstOrDefault(p => string.Equals(p.KeyId, key, StringComparison.Ordinal)),
-                    [.. responses[key].Select(c => new KeyResponse(c, recorded.RotationOf(c)))]
-                )),
-            ]
-        );
+        return DepartureHistory.Of(departure, await rotations.ReadAsync(cancellationToken));
     }
 }

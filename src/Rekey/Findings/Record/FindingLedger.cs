@@ -11,7 +11,7 @@ public sealed class FindingLedger(LedgerReader reader)
         "findings",
         RecordedFindings.None,
         (recorded, line) => recorded.With(line),
-        version: 1,
+        version: 2,
         recorded => recorded.Save(),
         RecordedFindings.Load
     );

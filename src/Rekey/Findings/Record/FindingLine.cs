@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rekey.Core;
 using Rekey.Ledgers;
 
 namespace Rekey.Findings.Record;
@@ -16,6 +17,9 @@ public static class FindingLine
     private const string LastSeen = "lastSeen";
     private const string Because = "because";
     private const string Milestone = "milestone";
+    private const string By = "by";
+    private const string Until = "until";
+    private const string Reason = "reason";
 
     /// <summary>The facts that describe the finding itself; all others are evidence.</summary>
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
@@ -50,6 +54,25 @@ public static class FindingLine
 
     public static LedgerEntry Close(Finding finding) =>
         Of(finding, LedgerKinds.FindingClosed, $"{LedgerKinds.FindingClosed}/{finding.Id}/{finding.Opening}");
+
+    /// <summary>The line about an acknowledgement.</summary>
+    public static LedgerEntry Acknowledge(ReportedFinding reported, Acknowledgement acknowledgement) =>
+        new(
+            $"{LedgerKinds.FindingAcknowledged}/{reported.Finding.Id}/{reported.Line}/{acknowledgement.At.ToUnixTimeMilliseconds()}",
+            LedgerKinds.FindingAcknowledged,
+            reported.Finding.About,
+            Facts.Of(
+                (Id, reported.Finding.Id),
+                (Kind, reported.Finding.Kind),
+                (By, acknowledgement.By),
+                (Until, acknowledgement.Until.ToString("O")),
+                (Reason, acknowledgement.Reason)
+            )
+        );
+
+    /// <summary>The acknowledgement of this line.</summary>
+    public static Acknowledgement ReadAcknowledgement(LedgerLine line) =>
+        new(line.Entry.Facts[By], line.At, Time(line, Until), line.Entry.Facts[Reason]);
 
     /// <summary>The finding in the state of this line.</summary>
     public static Finding Read(LedgerLine line)

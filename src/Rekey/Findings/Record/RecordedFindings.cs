@@ -28,6 +28,9 @@ public sealed class RecordedFindings
         ImmutableDictionary<string, int> openings
     ) => (_open, _closed, _openings) = (open, closed, openings);
 
+    /// <summary>All open findings, and where each was last reported.</summary>
+    public IEnumerable<ReportedFinding> Reported => _open.Values;
+
     public IEnumerable<Finding> Open => _open.Values.Select(t => t.Finding);
 
     /// <summary>All open findings and those closed last; each once, in its present state.</summary>
@@ -63,6 +66,23 @@ public sealed class RecordedFindings
 
     public RecordedFindings With(LedgerLine line)
     {
+        if (line.Entry.Kind is LedgerKinds.FindingAcknowledged)
+        {
+            return FindReported(FindingLine.IdOf(line)) is { } reported
+                ? new(
+                    _open.SetItem(
+                        reported.Finding.Id,
+                        reported with
+                        {
+                            Finding = reported.Finding with { Acknowledged = FindingLine.ReadAcknowledgement(line) },
+                        }
+                    ),
+                    _closed,
+                    _openings
+                )
+                : this;
+        }
+
         if (!FindingLine.Is(line))
         {
             return this;
@@ -73,6 +93,13 @@ public sealed class RecordedFindings
         var finding = FindingLine.Read(line) with { Opening = openings };
         if (finding.ClosedAt is null)
         {
+            // An acknowledgement holds until its time is over, the finding becomes worse or reaches its next milestone.
+            var before = FindOpen(id);
+            if (before?.Acknowledged?.Until > line.At && finding.Milestone == before.Milestone && finding.Severity <= before.Severity)
+            {
+                finding = finding with { Acknowledged = before.Acknowledged };
+            }
+
             return new(_open.SetItem(id, new(finding, line.Number, line.At)), _closed, _openings.SetItem(id, openings));
         }
 

@@ -18,5 +18,5 @@ public sealed record IncidentFinding(
 )
 {
     /// <summary>Whether people must do something about it beside the incident's rotation.</summary>
-    internal bool WantsMore => Campaign is null;
+    internal bool WantsMore => Campaign is null && Kind is not FindingKinds.TokensEnded;
 }

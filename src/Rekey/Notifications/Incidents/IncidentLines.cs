@@ -52,6 +52,11 @@ internal static class IncidentLines
     private static NotificationState OfFinding(NotificationState state, LedgerLine line)
     {
         var finding = FindingLine.Read(line);
+        if (finding.Kind is FindingKinds.DecisionWaiting)
+        {
+            return Reminded(state, finding, line);
+        }
+
         var now = new IncidentFinding(
             finding.Id,
             finding.Kind,
@@ -96,6 +101,23 @@ internal static class IncidentLines
         return before is null || finding.Severity > before.Severity
             ? Announce(state, incident.AtLeast(finding.Severity), line, finding.Title, now, isNewFinding: before is null)
             : state.With(incident with { ChangedAt = line.At });
+    }
+
+    /// <summary>The question is known from its own line: only a reminder of it is news.</summary>
+    private static NotificationState Reminded(NotificationState state, Finding finding, LedgerLine line)
+    {
+        var id = finding.Evidence.GetValueOrDefault("decision");
+        if (
+            line.Entry.Kind is not LedgerKinds.FindingUpdated
+            || With(state, i => i.Questions.Exists(q => q.Id == id)) is not { } incident
+            || incident.Questions.Find(q => q.Id == id)! is var question && question.Stage == finding.Milestone
+        )
+        {
+            return state;
+        }
+
+        var reminded = incident with { Questions = incident.Questions.Replace(question, question with { Stage = finding.Milestone }) };
+        return Announce(state, reminded, line, finding.Title, isNews: true);
     }
 
     private static Incident IncidentOf(NotificationState state, Finding finding, LedgerLine line)

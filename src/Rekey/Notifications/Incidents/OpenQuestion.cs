@@ -14,6 +14,9 @@ public sealed record OpenQuestion(string Id, string Kind, string About, DateTime
     /// gone.</summary>
     public int? HeldSince { get; init; }
 
+    /// <summary>The stage of the finding that it waits, which changes with each reminder; null before that finding.</summary>
+    public string? Stage { get; init; }
+
     internal bool IsHeld => HeldSince is not null;
 
     /// <summary>When the answer is due; null when silence decides nothing.</summary>

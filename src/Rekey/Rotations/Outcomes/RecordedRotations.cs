@@ -35,10 +35,15 @@ public sealed class RecordedRotations
         _keys.Values.Select(k => k.Causes.GetValueOrDefault(cause)).OfType<RecordedCause>();
 
     /// <summary>The rotation that carries the request out, without later ones; null when there is none.</summary>
-    public Rotation? RotationOf(RecordedCause cause) =>
-        cause.RotationNumber is { } number
-            ? _keys.GetValueOrDefault(SigningKey.RowOf(cause.KeyId))?.Rotations.GetValueOrDefault(number)
-            : null;
+    public Rotation? RotationOf(RecordedCause cause) => cause.RotationNumber is { } number ? Find(cause.KeyId, number) : null;
+
+    /// <summary>All requests that Rekey only observed.</summary>
+    public IEnumerable<RecordedCause> Observed =>
+        _keys.Values.SelectMany(k => k.Causes.Values).Where(c => c.Outcome is RotationOutcome.Observed);
+
+    /// <summary>The rotation of this key with this number; null when there is none.</summary>
+    public Rotation? Find(string keyId, int number) =>
+        _keys.GetValueOrDefault(SigningKey.RowOf(keyId))?.Rotations.GetValueOrDefault(number);
 
     /// <summary>The state after a line of the ledger.</summary>
     public RecordedRotations With(LedgerLine line)

@@ -56,11 +56,10 @@ public sealed class CloseCancelled(
         }
 
         // 3. Put it on record.
-        await findings.CloseAsync(
-            Finding.IdOf(FindingKinds.RotationStuck, lease.Rotation.Id),
-            "The rotation was cancelled.",
-            cancellationToken
-        );
+        foreach (var kind in new[] { FindingKinds.RotationStuck, FindingKinds.NewVersionNotPublished })
+        {
+            await findings.CloseAsync(Finding.IdOf(kind, lease.Rotation.Id), "The rotation was cancelled.", cancellationToken);
+        }
         var now = timeProvider.GetUtcNow();
         await lease.SaveAsync(r => r with { ClosedAt = now }, cancellationToken);
         return true;

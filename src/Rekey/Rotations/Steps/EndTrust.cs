@@ -1,4 +1,5 @@
 using Rekey.Findings;
+using Rekey.Rotations.Outcomes;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
@@ -7,7 +8,13 @@ using Rekey.Trust.Publishing;
 namespace Rekey.Rotations.Steps;
 
 /// <summary>Revokes the thumbprint of every old version for ever. From then on a stolen key is refused.</summary>
-public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFindings findings, TimeProvider timeProvider)
+public sealed class EndTrust(
+    TrustLedger trustLedger,
+    PublishTrust publish,
+    EndedTokens endedTokens,
+    IFindings findings,
+    TimeProvider timeProvider
+)
 {
     /// <param name="lastToo">Whether the key may be left without a trusted version.</param>
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, bool lastToo, CancellationToken cancellationToken)
@@ -44,8 +51,9 @@ public sealed class EndTrust(TrustLedger trustLedger, PublishTrust publish, IFin
             await trustLedger.EndTrustAsync(key.Key, version, thumbprint, rotation.Id, lastToo, cancellationToken);
         }
 
-        // 3. Publish, then put it on record: after a crash the next process publishes once more.
+        // 3. Publish and report the tokens that end, then put it on record: after a crash the next process does both once more.
         await publish.PublishChangesAsync(cancellationToken);
+        await endedTokens.ReportAsync(rotation, await trustLedger.ReadAsync(cancellationToken), cancellationToken);
         await lease.SaveAsync(r => r with { TrustEndedAt = timeProvider.GetUtcNow() }, cancellationToken);
         return true;
     }

@@ -55,11 +55,10 @@ public sealed class VerifyRotation(
 
         // 4. Report it, with the time at which the slowest verifier has dropped the old versions.
         var now = timeProvider.GetUtcNow();
-        await findings.CloseAsync(
-            Finding.IdOf(FindingKinds.RotationStuck, rotation.Id),
-            "The rotation was resumed and verified.",
-            cancellationToken
-        );
+        foreach (var kind in new[] { FindingKinds.RotationStuck, FindingKinds.NewVersionNotPublished })
+        {
+            await findings.CloseAsync(Finding.IdOf(kind, rotation.Id), "The rotation was resumed and verified.", cancellationToken);
+        }
         await lease.SaveAsync(
             r => r with { VerifiedAt = now, WorthlessAt = RotationPolicy.WorthlessAt(r, trust) },
             cancellationToken,

@@ -3,31 +3,54 @@ using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Doubles.Queues;
 
-/// <summary>Findings by id.</summary>
+/// <summary>Findings by id. Those that only report what Rekey asks and does are kept apart: most tests are about what is wrong.</summary>
 public sealed class MemoryFindings
 {
+    private static readonly string[] ReportKinds =
+    [
+        FindingKinds.DecisionWaiting,
+        FindingKinds.TokensEnded,
+        FindingKinds.ResponseObserved,
+        FindingKinds.ObservedWeek,
+    ];
+
     public Dictionary<string, Finding> ById { get; } = new(StringComparer.Ordinal);
 
     public IEnumerable<Finding> Open => ById.Values.Where(f => f.ClosedAt is null);
 
+    /// <summary>Reports of what Rekey asks and does, by id.</summary>
+    public Dictionary<string, Finding> Reports { get; } = new(StringComparer.Ordinal);
+
+    public IEnumerable<Finding> OpenReports => Reports.Values.Where(f => f.ClosedAt is null);
+
     /// <summary>Ids in the order in which people were told, as <see cref="IFindings.RaiseAsync"/> promises it.</summary>
     public List<string> Announced { get; } = [];
+
+    /// <summary>The same for reports.</summary>
+    public List<string> AnnouncedReports { get; } = [];
 
     public IEnumerable<string> Kinds => ById.Values.Select(f => f.Kind);
 
     public IFindings For(Fate fate) => new Port(this, fate);
 
+    private IEnumerable<Finding> OpenOf(string kind) => Open.Concat(OpenReports).Where(f => f.Kind == kind);
+
     private sealed class Port(MemoryFindings findings, Fate fate) : IFindings
     {
+        public Task<IReadOnlyList<Finding>> ReadOpenAsync(string kind, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Finding>>([.. findings.OpenOf(kind)]);
+
         public Task RaiseAsync(Finding finding, CancellationToken cancellationToken) => fate.DoAsync("raise finding", () =>
             {
-                var standing = findings.ById.GetValueOrDefault(finding.Id);
+                var isReport = ReportKinds.Contains(finding.Kind);
+                var byId = isReport ? findings.Reports : findings.ById;
+                var standing = byId.GetValueOrDefault(finding.Id);
                 if (standing is not { ClosedAt: null } || standing.Milestone != finding.Milestone)
                 {
-                    findings.Announced.Add(finding.Id);
+                    (isReport ? findings.AnnouncedReports : findings.Announced).Add(finding.Id);
                 }
 
-                findings.ById[finding.Id] = standing is null
+                byId[finding.Id] = standing is null
                     ? finding
                     : finding with
                     {
@@ -40,9 +63,10 @@ public sealed class MemoryFindings
 
         public Task CloseAsync(string findingId, string because, CancellationToken cancellationToken) => fate.DoAsync("close finding", () =>
             {
-                if (findings.ById.GetValueOrDefault(findingId) is { ClosedAt: null } standing)
+                var byId = findings.Reports.ContainsKey(findingId) ? findings.Reports : findings.ById;
+                if (byId.GetValueOrDefault(findingId) is { ClosedAt: null } standing)
                 {
-                    findings.ById[findingId] = standing with { ClosedAt = standing.LastSeen, ClosedBecause = because };
+                    byId[findingId] = standing with { ClosedAt = standing.LastSeen, ClosedBecause = because };
                 }
 
                 return Task.CompletedTask;
@@ -58,7 +82,8 @@ public sealed class MemoryFindings
         {
             foreach (
                 var open in findings
-                    .Open.Where(f => f.Kind == kind && f.About.StartsWith(about, StringComparison.Ordinal) && !seen.Contains(f.Id))
+                    .OpenOf(kind)
+                    .Where(f => f.About.StartsWith(about, StringComparison.Ordinal) && !seen.Contains(f.Id))
                     .ToList()
             )
             {

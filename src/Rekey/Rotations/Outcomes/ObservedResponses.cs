@@ -1,0 +1,73 @@
+using System.Globalization;
+using Rekey.Findings;
+
+namespace Rekey.Rotations.Outcomes;
+
+/// <summary>
+/// Reports what Rekey would have done while it only observes: a finding for each departure and each campaign of forged tokens, and a
+/// digest of each week. It reads the ledger alone, and may be repeated.
+/// </summary>
+public sealed class ObservedResponses(RotationLedger rotations, IFindings findings, TimeProvider timeProvider)
+{
+    /// <summary>How many departures and campaigns have a finding of their own at the same time. The digest counts all.</summary>
+    private const int MaxFindings = 20;
+
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    /// <summary>Runs on the timer.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        var observed = (await rotations.ReadAsync(cancellationToken)).Observed.ToList();
+
+        // 1. Report what was observed in the last seven days.
+        await ReconcileAsync(
+            FindingKinds.ResponseObserved,
+            [
+                .. observed
+                    .Where(c => c.At > now - Week && SubjectOf(c) is not null)
+                    .GroupBy(c => SubjectOf(c)!, StringComparer.Ordinal)
+                    .OrderBy(g => g.Min(c => c.At))
+                    .ThenBy(g => g.Key, StringComparer.Ordinal)
+                    .Take(MaxFindings)
+                    .Select(g => RotationFindings.Observed(g.Key, [.. g], now)),
+            ],
+            cancellationToken
+        );
+
+        // 2. Report the last whole week, which ended on Monday at 00:00 UTC.
+        var monday = new DateTimeOffset(
+            ISOWeek.ToDateTime(ISOWeek.GetYear(now.UtcDateTime), ISOWeek.GetWeekOfYear(now.UtcDateTime), DayOfWeek.Monday),
+            TimeSpan.Zero
+        );
+        var week = observed.Where(c => c.At >= monday - Week && c.At < monday).ToList();
+        await ReconcileAsync(
+            FindingKinds.ObservedWeek,
+            week.Count == 0 ? [] : [RotationFindings.ObservedWeek(monday - Week, week, now)],
+            cancellationToken
+        );
+    }
+
+    /// <summary>The departure or the campaign; null for a rotation by age, which only the digest counts.</summary>
+    internal static string? SubjectOf(RecordedCause cause) =>
+        cause.Cause.StartsWith("age/", StringComparison.Ordinal) ? null
+        : IsDeparture(cause.Cause) ? cause.Cause.Split('/')[0]
+        : cause.Cause;
+
+    /// <summary>Whether the subject is a departure.</summary>
+    internal static bool IsDeparture(string subject) => subject.Contains('~', StringComparison.Ordinal);
+
+    private async Task ReconcileAsync(string kind, IReadOnlyList<Finding> wanted, CancellationToken cancellationToken)
+    {
+        var open = await findings.ReadOpenAsync(kind, cancellationToken);
+        foreach (var finding in wanted.Where(w => !open.Any(o => o.Id == w.Id && o.Milestone == w.Milestone)))
+        {
+            await findings.RaiseAsync(finding, cancellationToken);
+        }
+
+        foreach (var over in open.Where(o => wanted.All(w => w.Id != o.Id)))
+        {
+            await findings.CloseAsync(over.Id, FindingClosings.Of(kind), cancellationToken);
+        }
+    }
+}
