@@ -7,6 +7,8 @@ using Rekey.Departures.Directory;
 using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Ledgers;
+using Rekey.Notifications.Channels;
+using Rekey.Notifications.Incidents;
 using Rekey.Rotations;
 using Rekey.Tests.Blocking;
 using Rekey.Tests.Doubles;
@@ -52,6 +54,7 @@ public sealed class FactFormsTests
         await SegmentsAsync();
         await OvertakenAsync();
         await FindingsAsync();
+        await NotifiedAsync();
 
         var forms = LedgerForms.Of(_lines);
         var file = Path.Combine(Root(), "tests", "Rekey.Tests", "Ledgers", "facts.golden.ndjson");
@@ -75,6 +78,20 @@ public sealed class FactFormsTests
             .Except(_lines.Select(l => l.Entry.Kind))
             .ToList();
         Assert.True(missing.Count == 0, $"No story of this test writes {string.Join(", ", missing)}: add one that does.");
+    }
+
+    /// <summary>A channel that took one notification, and not another.</summary>
+    private async Task NotifiedAsync()
+    {
+        var company = Company.Found();
+        var process = company.NewProcess();
+        var (onRecord, channel) = (new NotificationLedger(process.Ledger, process.Reader), new NotificationChannel { Name = "oncall" });
+        await onRecord.OpenAsync(channel, default);
+        await process.TakeBaselines.RunAsync(default);
+        var notification = Assert.Single((await onRecord.ReadAsync(default)).Kept);
+        await onRecord.RecordSentAsync(channel, notification, default);
+        await onRecord.RecordGivenUpAsync(channel, notification.Line + 1, "notification-refused", "notification-refused/0a0b", default);
+        Take(company);
     }
 
     private async Task BaselineAndImmediateAsync()

@@ -225,7 +225,7 @@ public sealed class IncidentTests
                 "cancelled",
                 LedgerKinds.RotationCancelled,
                 company.Key.Id,
-                Facts.Of(("by", Company.Approver), ("causes", $"other forgery/{Stolen}"))
+                Facts.Of(("by", "writer"), ("decidedBy", Company.Approver), ("causes", $"other forgery/{Stolen}"))
             ),
             default
         );
