@@ -3,7 +3,7 @@
 import { grant } from 'access.bicep'
 import { permissionModelName } from 'rights.bicep'
 import { settingsOf } from 'settings.bicep'
-import { issuerPlan, keyNameOf, knownGrant, responseModes, settingMap } from 'types.bicep'
+import { issuerPlan, keyNameOf, knownGrant, notificationChannel, responseModes, settingMap } from 'types.bicep'
 
 @export()
 @description('What a parameter file may not ask for.')
@@ -75,10 +75,25 @@ func clientStateMistakes(previousVersion string) string[] =>
     ? ['graphPreviousClientStateVersion: a version of a secret is 32 digits and letters from a to f.']
     : []
 
+@export()
+@description('Channels that the app would not start with.')
+func channelMistakes(channels notificationChannel[]) string[] =>
+  concat(
+    map(filter(channels, c => !isPlain(toLower(c.name))), c => 'notificationChannels: the name ${c.name} must be letters, digits and hyphens.'),
+    length(union(map(channels, c => toLower(c.name)), [])) < length(channels) ? ['notificationChannels: two have the same name.'] : []
+  )
+
 @description('Whether the template leaves a setting to the parameter file. .NET reads names without regard to case.')
 func isFree(lowerName string, issuers issuerPlan[]) bool =>
   startsWith(lowerName, 'rekey__') && !contains(map(objectKeys(ownSettings(issuers)), k => toLower(k)), lowerName) && empty(filter(
-    ['rekey__vaultaccess__declaration', 'rekey__issuers__', 'rekey__keys__', 'rekey__auth__gatewaykeys__', 'rekey__departures__subscriptionids__'],
+    [
+      'rekey__vaultaccess__declaration'
+      'rekey__issuers__'
+      'rekey__keys__'
+      'rekey__auth__gatewaykeys__'
+      'rekey__departures__subscriptionids__'
+      'rekey__notifications__channels__'
+    ],
     family => startsWith(lowerName, family)
   ))
 
@@ -106,6 +121,8 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       storageSuffix: ''
       vaultUris: map(issuers, i => '')
       gatewayKeys: []
+      notificationChannels: []
+      secretsUri: ''
       declaration: ''
       hasRemover: true
       removerClientId: ''

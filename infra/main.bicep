@@ -6,11 +6,11 @@ targetScope = 'subscription'
 import { accessPoliciesOf, appGrants, appNames, deliveryGrants, grant, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
 import { declaredGrants } from 'declaration.bicep'
 import { permissionModelName } from 'rights.bicep'
-import { clientStateMistakes, grantMistakes, mistakesOf } from 'guards.bicep'
+import { channelMistakes, clientStateMistakes, grantMistakes, mistakesOf } from 'guards.bicep'
 import { networkOf, networksWithEndpoints, peeredNetworks, reachMistakes } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
 import { sizeMistakes } from 'size.bicep'
-import { gatewayKey, issuerPlan, keyNameOf, knownGrant, responseModes, settingMap } from 'types.bicep'
+import { gatewayKey, issuerPlan, keyNameOf, knownGrant, notificationChannel, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
 import { storageNames } from 'modules/storage.bicep'
 import { monitoringNames } from 'modules/monitoring.bicep'
@@ -75,6 +75,11 @@ param evidenceDays int = 730
 @description('Whether the evidence containers are locked already (infra/evidence-locked.sh tells).')
 param evidenceLocked bool = false
 param alertReceivers string[] = []
+@description('Channels that people are notified through, beside the mail to alertReceivers.')
+param notificationChannels notificationChannel[] = []
+@description('By the name of a channel: its address (url) and, for a webhook, its signingSecret. A channel that is not named keeps its secrets as they are.')
+@secure()
+param notificationSecrets { *: { url: string, signingSecret: string? } } = {}
 @description('User names or object ids of those who deploy: the right that they give is no alarm.')
 param deployers string[] = []
 @description('Flex Consumption takes no fewer than 40.')
@@ -92,6 +97,7 @@ param tags settingMap = {}
 var mistakes = union(
   mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings),
   clientStateMistakes(graphPreviousClientStateVersion),
+  channelMistakes(notificationChannels),
   grantMistakes(production, concat(grantsOnVaults, grantsOnApp, grantsOfDelivery), knownGrants, givenPrincipalIds, foreignPrincipalIds),
   reachMistakes(production, issuers),
   sizeMistakes(issuers, developerGroupIds, knownGrants, foreignPrincipalIds)
@@ -367,6 +373,14 @@ module clientState 'modules/client-state.bicep' = if (!empty(graphClientState)) 
   dependsOn: [keyVaults]
 }
 
+module channelSecrets 'modules/channel-secrets.bicep' = [
+  for channel in notificationChannels: if (contains(notificationSecrets, channel.name)) {
+    scope: keysGroup
+    params: { vaultName: documentVault.name, channel: channel.name, secrets: notificationSecrets[channel.name], tags: allTags }
+    dependsOn: [keyVaults]
+  }
+]
+
 module vaultAccess 'modules/vault-access.bicep' = {
   scope: keysGroup
   params: {
@@ -475,6 +489,8 @@ module functionApp 'modules/function-app.bicep' = {
         storageSuffix: environment().suffixes.storage
         vaultUris: map(tokenVaults, vault => 'https://${vault.name}${environment().suffixes.keyvaultDns}')
         gatewayKeys: gatewayKeys
+        notificationChannels: notificationChannels
+        secretsUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets'
         declaration: declaration
         hasRemover: permissionModel == 'rbac'
         removerClientId: identities.outputs.removerClientId
@@ -484,7 +500,7 @@ module functionApp 'modules/function-app.bicep' = {
     )
   }
   // Its rights first: the host ends when a trigger's queue refuses it, and a reference to a secret that is not there stays a text.
-  dependsOn: [keyVaults, clientState, vaultAccess, appAccess]
+  dependsOn: [keyVaults, clientState, channelSecrets, vaultAccess, appAccess]
 }
 
 output AZURE_FUNCTION_APP_NAME string = functionAppName

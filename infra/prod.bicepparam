@@ -8,6 +8,7 @@ param location = 'westeurope'
 param permissionModel = 'rbac'
 param deploymentMark = readEnvironmentVariable('REKEY_DEPLOYMENT', 'first')
 param graphClientState = readEnvironmentVariable('REKEY_GRAPH_CLIENT_STATE', '')
+param notificationSecrets = json(empty(readEnvironmentVariable('REKEY_NOTIFICATION_SECRETS', '')) ? '{}' : readEnvironmentVariable('REKEY_NOTIFICATION_SECRETS', ''))
 param evidenceLocked = bool(readEnvironmentVariable('REKEY_EVIDENCE_LOCKED', 'false'))
 
 param issuers = [

@@ -1,6 +1,6 @@
 // The app's settings. A test holds their names against what the app reads: a name that nothing reads stops its start.
 
-import { gatewayKey, issuerPlan, keyNameOf, responseModes, settingMap } from 'types.bicep'
+import { gatewayKey, issuerPlan, keyNameOf, notificationChannel, responseModes, settingMap } from 'types.bicep'
 
 @export()
 @description('What settings are made of.')
@@ -26,6 +26,9 @@ type settingFacts = {
   storageSuffix: string
   vaultUris: string[]
   gatewayKeys: gatewayKey[]
+  notificationChannels: notificationChannel[]
+  @description('Where the secrets of channels lie.')
+  secretsUri: string
   declaration: string
   @description('Not in the model of access policies: nobody takes those away by itself.')
   hasRemover: bool
@@ -98,7 +101,23 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       s => s.name,
       s => s.value
     ),
+    toObject(flatten(map(facts.notificationChannels, (channel, n) => ofChannel(channel, n, facts.secretsUri))), s => s.name, s => s.value),
     more
+  )
+
+@description('Its address is a secret too: who knows that of a chat can write there.')
+func ofChannel(channel notificationChannel, n int, secretsUri string) setting[] =>
+  concat(
+    [
+      { name: 'Rekey__Notifications__Channels__${n}__Name', value: channel.name }
+      { name: 'Rekey__Notifications__Channels__${n}__Kind', value: channel.kind }
+      { name: 'Rekey__Notifications__Channels__${n}__MinimumSeverity', value: channel.?minimumSeverity ?? 'High' }
+      { name: 'Rekey__Notifications__Channels__${n}__ShowNames', value: channel.?showNames ?? false ? 'true' : 'false' }
+      { name: 'Rekey__Notifications__Channels__${n}__Url', value: '@Microsoft.KeyVault(SecretUri=${secretsUri}/notify-${channel.name}-url)' }
+    ],
+    channel.kind == 'Webhook'
+      ? [{ name: 'Rekey__Notifications__Channels__${n}__SigningSecret', value: '@Microsoft.KeyVault(SecretUri=${secretsUri}/notify-${channel.name}-secret)' }]
+      : []
   )
 
 func ofIssuer(issuer issuerPlan, n int) setting[] =>

@@ -74,3 +74,18 @@ type settingMap = {
 @sealed()
 @description('A key that gateways without Entra send, by the SHA-256 of its UTF-8 bytes (hex).')
 type gatewayKey = { name: string, sha256: string }
+
+@export()
+@sealed()
+@description('A channel that people are notified through. Its address, and the signing secret of a webhook, are secrets of the documents vault.')
+type notificationChannel = {
+  @description('Letters, digits and hyphens. Another name is another channel.')
+  @minLength(1)
+  @maxLength(40)
+  name: string
+  kind: 'Webhook' | 'Teams' | 'Slack'
+  @description('Of lower incidents it is not notified. Without it: High.')
+  minimumSeverity: ('Informational' | 'Low' | 'Medium' | 'High' | 'Critical')?
+  @description('Whether it shows names of people beside their ids. Without it: no.')
+  showNames: bool?
+}

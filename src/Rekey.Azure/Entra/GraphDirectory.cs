@@ -3,11 +3,12 @@ using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Core;
 using Rekey.Departures.Directory;
+using Rekey.Notifications.Channels;
 
 namespace Rekey.Azure.Entra;
 
 /// <summary>Reads people through Microsoft Graph v1.0. Least privilege: application permission <c>User.Read.All</c>.</summary>
-internal sealed class GraphDirectory : IDirectory
+internal sealed class GraphDirectory : IDirectory, IPersonNames
 {
     private const int LongestReply = 64 * 1024;
 
@@ -51,6 +52,12 @@ internal sealed class GraphDirectory : IDirectory
         var deleted = await GetAsync($"/v1.0/directory/deletedItems/{personId:D}", "id", personId, cancellationToken);
         return deleted is { Type: null or "#microsoft.graph.user" } ? PersonStanding.Deleted : PersonStanding.Unknown;
     }
+
+    public async Task<string?> FindAsync(Guid personId, CancellationToken cancellationToken) =>
+        (
+            await GetAsync($"/v1.0/users/{personId:D}", "id,displayName", personId, cancellationToken)
+            ?? await GetAsync($"/v1.0/directory/deletedItems/{personId:D}", "id,displayName", personId, cancellationToken)
+        )?.DisplayName;
 
     /// <summary>Reads an object; null only if Graph itself reports that it does not exist. A proxy can return 404 too, and that must not
     /// turn a person into a leaver.</summary>

@@ -22,6 +22,7 @@ using Rekey.Detections;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;
+using Rekey.Notifications.Channels;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Publishing;
@@ -66,11 +67,14 @@ public static class ServiceCollectionExtensions
         AddVault(services, options);
         AddCheckpointSigner(services, options);
         AddTokenLog(services, options);
-        services.AddSingleton<IDirectory>(provider => new GraphDirectory(
+        services.AddSingleton(provider => new GraphDirectory(
             Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
             Time(provider)
         ));
+        services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<GraphDirectory>());
+        services.AddSingleton<IPersonNames>(provider => provider.GetRequiredService<GraphDirectory>());
+        services.AddSingleton<IWebhooks>(provider => new HttpWebhooks(TrustedTransport.Handler(options), Time(provider)));
         services.AddSingleton<IEventPublisher>(provider => new EventGridPublisher(
             options.EventGridTopicEndpoint is { } topic
                 ? new EventGridPublisherClient(

@@ -33,6 +33,10 @@ internal static class BoundedBody
             : ReadOnlyMemory<byte>.Empty;
     }
 
+    /// <summary>Reads and forgets a body, up to <paramref name="longest"/> bytes of it.</summary>
+    public static async Task SkipAsync(Stream stream, int longest, CancellationToken cancellationToken) =>
+        await TryReadAsync(stream, longest, expected: 0, cancellationToken);
+
     private static async Task<ReadOnlyMemory<byte>?> TryReadAsync(
         Stream stream,
         int longest,

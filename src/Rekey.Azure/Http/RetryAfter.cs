@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using Azure;
 using Azure.Core;
 
@@ -9,6 +10,11 @@ internal static class RetryAfter
 {
     public static TimeSpan? Of(Response? response, TimeProvider timeProvider) =>
         response is null ? null : Of(response.Headers, timeProvider);
+
+    public static TimeSpan? Of(RetryConditionHeaderValue? header, TimeProvider timeProvider) =>
+        header?.Delta is { } delta ? Bounded(delta.TotalSeconds)
+        : header?.Date is { } at ? Bounded((at - timeProvider.GetUtcNow()).TotalSeconds)
+        : null;
 
     private static TimeSpan? Of(ResponseHeaders headers, TimeProvider timeProvider)
     {

@@ -29,6 +29,7 @@ using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;
 using Rekey.Notifications;
+using Rekey.Notifications.Incidents;
 using Rekey.Rotations;
 using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Outcomes;
@@ -71,6 +72,8 @@ internal static class Composition
         services.AddSingleton<IFindings>(p => p.GetRequiredService<LedgeredFindings>());
         services.AddSingleton<IEventData, FindingEvents>();
         services.AddSingleton<ForwardLedger>();
+        services.AddSingleton(rekey.Notifications);
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<SendNotifications>(p, rekey.Environment));
         services.AddSingleton<VerifyLedger>();
 
         services.AddSingleton<WaitingQuestions>();
@@ -128,6 +131,7 @@ internal static class Composition
                             typeof(RunLedger),
                             typeof(PublicationLedger),
                             typeof(DeadLetterLedger),
+                            typeof(NotificationLedger),
                             typeof(StopLedger),
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
@@ -145,6 +149,7 @@ internal static class Composition
         services.AddSingleton<SignedSnapshots>();
         services.AddSingleton<KeepSnapshots>();
         services.AddSingleton<FindingLedger>();
+        services.AddSingleton<NotificationLedger>();
         services.AddSingleton<DecisionLedger>();
         services.AddSingleton<RotationLedger>();
         services.AddSingleton<RunLedger>();

@@ -4,6 +4,7 @@ using Rekey.Departures;
 using Rekey.Detections.Sweeps;
 using Rekey.Exposures;
 using Rekey.Ledgers;
+using Rekey.Notifications.Channels;
 using Rekey.Rotations;
 using Rekey.Trust;
 using Rekey.Trust.Jose;
@@ -48,6 +49,8 @@ public sealed class RekeyOptions
 
     public LedgerOptions Ledger { get; set; } = new();
 
+    public NotificationOptions Notifications { get; set; } = new();
+
     /// <summary>Lists every mistake, empty when there is none.</summary>
     public IReadOnlyList<string> Validate() =>
         [
@@ -74,6 +77,7 @@ public sealed class RekeyOptions
             .. Blocking.Validate(),
             .. Decisions.Validate(),
             .. Ledger.Validate(),
+            .. Notifications.Validate(),
         ];
 
     /// <summary>The governed keys with their issuers. Call after <see cref="Validate"/>.</summary>

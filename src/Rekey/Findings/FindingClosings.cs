@@ -41,6 +41,7 @@ public static class FindingClosings
         [FindingKinds.MessageFailed] = "No message of the queue failed for a day.",
         [FindingKinds.MessageNotKept] = "Every failed message is kept as a dead letter.",
         [FindingKinds.LedgerUnverified] = "The ledger was verified up to its last line.",
+        [FindingKinds.NotificationNotDelivered] = "The channel took a notification.",
         [FindingKinds.EventsCursorRefused] = "Rekey sent the events again and wrote the cursor again.",
         [FindingKinds.DepartureNotCarriedOut] = "It was carried out.",
         [FindingKinds.RotationNotCarriedOut] = "It was carried out.",

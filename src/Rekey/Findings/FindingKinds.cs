@@ -175,6 +175,9 @@ public static class FindingKinds
     /// <summary>The cursor of sent events does not fit the ledger: Rekey sends the events again.</summary>
     public const string EventsCursorRefused = "events-cursor-refused";
 
+    /// <summary>A channel does not take notifications, with the reason: the people who read it do not learn of incidents.</summary>
+    public const string NotificationNotDelivered = "notification-not-delivered";
+
     /// <summary>A confirmed departure was not carried out. The watchdog finds this in the ledger alone.</summary>
     public const string DepartureNotCarriedOut = "departure-not-carried-out";
 

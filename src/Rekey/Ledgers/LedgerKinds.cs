@@ -45,6 +45,11 @@ public static class LedgerKinds
     public const string FindingUpdated = "finding-updated";
     public const string FindingAcknowledged = "finding-acknowledged";
     public const string FindingClosed = "finding-closed";
+
+    public const string NotificationChannelOpened = "notification-channel-opened";
+    public const string NotificationSent = "notification-sent";
+    public const string NotificationGivenUp = "notification-given-up";
+
     public const string InputDeadLettered = "input-dead-lettered";
     public const string InputsCounted = "inputs-counted";
 

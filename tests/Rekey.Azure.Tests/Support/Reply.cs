@@ -14,6 +14,9 @@ internal sealed record Reply(int Status, string Body = "")
     /// <summary>Takes the request and never answers.</summary>
     public static Reply Silence { get; } = new(-2);
 
+    /// <summary>Takes the request, and answers without an end.</summary>
+    public static Reply Endless { get; } = new(-3);
+
     public static Reply Error(int status, string code, string? inner = null) =>
         new(
             status,

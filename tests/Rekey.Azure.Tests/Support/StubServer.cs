@@ -30,6 +30,7 @@ internal sealed class StubServer : IAsyncDisposable
         "management.azure.com",
         "*.westeurope-1.eventgrid.azure.net",
         "login.example",
+        "hooks.example",
         "api.loganalytics.azure.com",
         "api.loganalytics.us",
         "api.loganalytics.azure.cn",
@@ -39,6 +40,7 @@ internal sealed class StubServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-stub").FullName;
     private readonly TimeProvider _timeProvider;
     private WebApplication? _app;
+    private long _endless;
     private int _port;
 
     private StubServer(TimeProvider timeProvider)
@@ -56,6 +58,9 @@ internal sealed class StubServer : IAsyncDisposable
 
     /// <summary>What a request without a token gets; null lets it through.</summary>
     public Reply? Challenge { get; set; } = ChallengeFor("https://vault.azure.net");
+
+    /// <summary>How many bytes of endless answers were sent.</summary>
+    public long Endless => Interlocked.Read(ref _endless);
 
     /// <summary>Requests that carried a token.</summary>
     public IReadOnlyList<Asked> Authorized => [.. Requests.Where(r => r.Token is not null)];
@@ -100,7 +105,10 @@ internal sealed class StubServer : IAsyncDisposable
     public HttpClient Client(bool trusted = true) => Client(trusted ? [.. Names] : []);
 
     /// <summary>A client that trusts the stub's authority for some hosts.</summary>
-    public HttpClient Client(IReadOnlyList<string> trustedHosts)
+    public HttpClient Client(IReadOnlyList<string> trustedHosts) => new(Handler(trustedHosts));
+
+    /// <summary>The app's handler, which trusts the stub's authority for some hosts; every name leads here.</summary>
+    public SocketsHttpHandler Handler(params IReadOnlyList<string> trustedHosts)
     {
         var options = new AzureOptions { TrustedCaFile = trustedHosts.Count == 0 ? null : CaFile, TrustedCaHosts = [.. trustedHosts] };
         var handler = TrustedTransport.Handler(options);
@@ -118,7 +126,7 @@ internal sealed class StubServer : IAsyncDisposable
                 throw;
             }
         };
-        return new HttpClient(handler);
+        return handler;
     }
 
     public async ValueTask DisposeAsync()
@@ -154,6 +162,16 @@ internal sealed class StubServer : IAsyncDisposable
                 : Answers?.Invoke(asked) ?? Next($"{context.Request.Method} {context.Request.Path}");
         if (reply.Status <= 0)
         {
+            if (reply == Reply.Endless)
+            {
+                var some = new byte[1024];
+                while (!context.RequestAborted.IsCancellationRequested)
+                {
+                    await context.Response.Body.WriteAsync(some, context.RequestAborted);
+                    Interlocked.Add(ref _endless, some.Length);
+                }
+            }
+
             if (reply == Reply.Silence)
             {
                 await Task.WhenAny(Task.Delay(Timeout.Infinite, context.RequestAborted));

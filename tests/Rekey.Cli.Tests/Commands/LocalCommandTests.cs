@@ -5,8 +5,6 @@ namespace Rekey.Cli.Tests.Commands;
 /// <summary><c>rekey local</c> without a running world: the error says what to run. With one, PastedCommandTests run it.</summary>
 public sealed class LocalCommandTests : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Rekey.Cli");
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -44,7 +42,7 @@ public sealed class LocalCommandTests : IDisposable
         }
 
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["REKEY_LOCAL_STATE"] = file };
-        var run = (await Tool.RunAsync(Program, environment, "local", "disable", "alice")).Ended(1);
+        var run = (await Tool.RunAsync(Tool.Program, environment, "local", "disable", "alice")).Ended(1);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.Contains(file, run.Error, StringComparison.Ordinal);
         Assert.Contains("dotnet run --project src/Rekey.Local", run.Error, StringComparison.Ordinal);

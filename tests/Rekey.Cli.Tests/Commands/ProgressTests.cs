@@ -48,7 +48,7 @@ public sealed class ProgressTests(SampleFixture sample) : IClassFixture<SampleFi
     {
         using var sweep = Process.Start(
             new ProcessStartInfo(
-                Path.Combine(AppContext.BaseDirectory, "Rekey.Cli"),
+                Tool.Program,
                 ["sweep", "--issued", sample.Issued, "--access", sample.Access, "--windows", sample.Windows, "--output", "json"]
             )
             {

@@ -75,7 +75,7 @@ public sealed class WhatIsNotReadTests : IDisposable
                 "--reuid=65534",
                 "--regid=65534",
                 "--clear-groups",
-                Path.Combine(AppContext.BaseDirectory, "Rekey.Cli"),
+                Tool.Program,
                 "sweep",
                 "--issued",
                 _folder["issued"],

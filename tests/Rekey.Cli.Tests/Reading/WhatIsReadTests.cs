@@ -144,7 +144,7 @@ public sealed class WhatIsReadTests : IDisposable
 
     private static async Task<(int ExitCode, string Output)> PipeAsync(string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Rekey.Cli"), arguments)
+        var start = new ProcessStartInfo(Tool.Program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

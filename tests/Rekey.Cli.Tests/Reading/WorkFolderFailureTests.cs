@@ -41,7 +41,7 @@ public sealed class WorkFolderFailureTests : IDisposable
                     // Files that grow beyond the limit fail as on a full disk.
                     $"trap '' XFSZ; ulimit -f {kilobytes}; exec \"$@\"",
                     "sweep",
-                    Path.Combine(AppContext.BaseDirectory, "Rekey.Cli"),
+                    Tool.Program,
                     "sweep",
                     "--issued",
                     _folder["issued"],
@@ -64,7 +64,7 @@ public sealed class WorkFolderFailureTests : IDisposable
         _folder.WriteHonest();
         var run = (
             await Tool.RunAsync(
-                Path.Combine(AppContext.BaseDirectory, "Rekey.Cli"),
+                Tool.Program,
                 new Dictionary<string, string> { ["TMPDIR"] = _folder.Write("no-folder", "") },
                 "sweep",
                 "--issued",

@@ -5,7 +5,13 @@ namespace Rekey.Cli.Tests.Support;
 /// <summary>The tool as a process, without a terminal.</summary>
 internal static class Tool
 {
-    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Rekey.Cli");
+    /// <summary>From its own folder: the folder of the tests lacks assemblies that the shared framework of the tests has.</summary>
+    public static readonly string Program = Path.Combine([
+        RepositoryRoot.Path,
+        "src/Rekey.Cli/bin",
+        .. AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..],
+        "Rekey.Cli",
+    ]);
 
     public static Task<ToolRun> RunAsync(params string[] arguments) => RunAsync(Program, null, arguments);
 

@@ -142,6 +142,61 @@ public sealed class AppSettingTests
         Assert.Equal(reference is null ? null : now.Replace("/secrets/graph-client-state)", reference, StringComparison.Ordinal), before);
     }
 
+    /// <summary>The address of a chat is a secret like the one that signs: neither is a value of a setting.</summary>
+    [Fact]
+    public async Task The_app_starts_with_channels_whose_addresses_and_secrets_are_references()
+    {
+        using var copy = new InfraCopy();
+        const string beside = "param graphSubscriptionIds";
+        await copy.ChangeAsync(
+            "prod.bicepparam",
+            beside,
+            "param notificationChannels = [{ name: 'oncall', kind: 'Webhook', minimumSeverity: 'Critical' }, "
+                + "{ name: 'team', kind: 'Teams', showNames: true }]\n"
+                + beside
+        );
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.True(exit == 0, output);
+        var settings = (await copy.EstateAsync("prod")).Settings;
+        const string at = "Rekey__Notifications__Channels__";
+        string[] secrets = [$"{at}0__Url", $"{at}0__SigningSecret", $"{at}1__Url"];
+        Assert.All(secrets, s =>
+            Assert.StartsWith("@Microsoft.KeyVault(SecretUri=https://kv-rkdocs-", settings[s], StringComparison.Ordinal)
+        );
+        Assert.EndsWith("/secrets/notify-oncall-url)", settings[secrets[0]], StringComparison.Ordinal);
+        Assert.EndsWith("/secrets/notify-oncall-secret)", settings[secrets[1]], StringComparison.Ordinal);
+        Assert.DoesNotContain($"{at}1__SigningSecret", settings.Keys);
+
+        var given = Resolved(settings).ToDictionary(StringComparer.Ordinal);
+        (given["Rekey:Notifications:Channels:0:Url"], given["Rekey:Notifications:Channels:1:Url"]) = (
+            "https://a.example",
+            "https://b.example"
+        );
+        given["Rekey:Notifications:Channels:0:SigningSecret"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        var channels = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()).Rekey.Notifications.Channels;
+        Assert.Equal(["oncall Critical False", "team High True"], channels.Select(c => $"{c.Name} {c.MinimumSeverity} {c.ShowNames}"));
+    }
+
+    [Fact]
+    public async Task A_channel_that_the_app_would_refuse_is_refused_before_anything_is_deployed()
+    {
+        using var copy = new InfraCopy();
+        const string beside = "param graphSubscriptionIds";
+        await copy.ChangeAsync(
+            "prod.bicepparam",
+            beside,
+            "param notificationChannels = [{ name: 'on call', kind: 'Slack' }, { name: 'A', kind: 'Teams' }, "
+                + "{ name: 'a', kind: 'Slack' }]\n"
+                + "param appSettings = { Rekey__Notifications__Channels__3__Url: 'https://open.example' }\n"
+                + beside
+        );
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.NotEqual(0, exit);
+        Assert.Contains("the name on call must be letters, digits and hyphens", output, StringComparison.Ordinal);
+        Assert.Contains("notificationChannels: two have the same name", output, StringComparison.Ordinal);
+        Assert.Contains("Rekey__Notifications__Channels__3__Url is not for", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_misspelt_setting_would_be_seen()
     {

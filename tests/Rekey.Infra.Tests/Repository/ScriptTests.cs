@@ -164,7 +164,7 @@ public sealed partial class ScriptTests : IDisposable
             .Select(m => m.Groups["name"].Value)
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        Assert.Equal(["REKEY_DEPLOYMENT", "REKEY_GRAPH_CLIENT_STATE", "REKEY_EVIDENCE_LOCKED"], read);
+        Assert.Equal(["REKEY_DEPLOYMENT", "REKEY_GRAPH_CLIENT_STATE", "REKEY_NOTIFICATION_SECRETS", "REKEY_EVIDENCE_LOCKED"], read);
         var workflow = await ReadAsync(".github/workflows/deploy.yml");
         var manual = await ReadAsync("infra/README.md");
         Assert.All(read, name => Assert.Contains(name, workflow, StringComparison.Ordinal));
@@ -217,7 +217,10 @@ public sealed partial class ScriptTests : IDisposable
     public async Task Workflows_log_in_without_a_secret_and_show_before_they_do()
     {
         var deploy = await ReadAsync(".github/workflows/deploy.yml");
-        Assert.Equal(["REKEY_GRAPH_CLIENT_STATE"], Secrets().Matches(deploy).Select(m => m.Groups["name"].Value));
+        Assert.Equal(
+            ["REKEY_GRAPH_CLIENT_STATE", "REKEY_NOTIFICATION_SECRETS"],
+            Secrets().Matches(deploy).Select(m => m.Groups["name"].Value)
+        );
         Assert.Contains("id-token: write", deploy, StringComparison.Ordinal);
         Assert.Contains("needs: [package, what-if]", deploy, StringComparison.Ordinal);
         Assert.Contains("az deployment sub what-if", deploy, StringComparison.Ordinal);

@@ -67,6 +67,10 @@ internal sealed record Settings(
         );
 
         settings.SettleOnce();
+        settings.Rekey.Notifications.AppAddress ??=
+            configuration["WEBSITE_HOSTNAME"] is { Length: > 0 } host && Uri.TryCreate($"https://{host}", UriKind.Absolute, out var address)
+                ? address
+                : null;
 
         // 2. Check each setting, then their combinations.
         string[] mistakes =
