@@ -40,7 +40,7 @@ internal static class DecisionFindings
             },
             stage is QuestionStages.Over
                 ? "No answer is taken any more. See whether Rekey is stopped: `rekey status`."
-                : $"Read what a yes and a no do: GET /decisions/{question.Id}. Then run `rekey decisions approve {question.Id}` or "
+                : $"Read what a yes and a no do: `rekey decisions show {question.Id}`. Then run `rekey decisions approve {question.Id}` or "
                     + $"`rekey decisions decline {question.Id}`.",
             Facts.Of(
                 ("decision", question.Id),
@@ -71,7 +71,7 @@ internal static class DecisionFindings
             Severity.High,
             $"At least {power} more questions wait for an answer: {DecisionKinds.WordsOf(kind)}? "
                 + (first.IsHeld ? "Without answers they stay open." : $"The first must be answered until {first.DueAt:u}."),
-            "Run `rekey decisions`, and answer each with `rekey decisions approve <id>` or `rekey decisions decline <id>`.",
+            "Run `rekey decisions list`, and answer each with `rekey decisions approve <id>` or `rekey decisions decline <id>`.",
             Facts.Of(
                 ("question", kind),
                 ("waiting", $"{power} or more"),
