@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rekey.Core;
+using Rekey.Decisions;
 using Rekey.Core.Records;
 using Rekey.Findings;
 using Rekey.Findings.Record;
@@ -232,6 +233,27 @@ public sealed class IncidentTests
         var last = Kept(company)[^1];
         Assert.Contains($"{Company.Approver} cancelled the rotation", last.What, StringComparison.Ordinal);
         Assert.False(last.IsContained);
+    }
+
+    /// <summary>The question's own line is the first notification; its finding adds the reminders and nothing else.</summary>
+    [Fact]
+    public async Task A_question_is_notified_once_and_reminded_of_twice()
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = ResponseMode.Ask);
+        var process = company.NewProcess();
+        await process.LeavesAsync(Company.Leaver);
+        await process.DrainAsync();
+        var question = company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate);
+        var counts = new List<int>();
+        foreach (var passed in new[] { 0.0, 0.1, 0.5, 0.6, 0.95, 0.97 })
+        {
+            var finding = DecisionFindings.Waiting(question, question.AskedAt + ((question.ExpiresAt - question.AskedAt) * passed));
+            await process.Ledger.AppendAsync(passed == 0 ? FindingLine.Raise(finding) : FindingLine.Update(finding, counts.Count), default);
+            counts.Add(Kept(company).Count);
+        }
+
+        Assert.Equal([1, 1, 2, 2, 3, 3], counts);
+        Assert.StartsWith("rekey decisions approve ", Kept(company)[^1].Command, StringComparison.Ordinal);
     }
 
     [Fact]
