@@ -44,10 +44,10 @@ internal static partial class ApiExamples
     /// <summary>The example of an answer; null when there is none.</summary>
     public static JsonNode? Answer(string schema) => Known[schema]?.DeepClone();
 
-    /// <summary>Keeps an answer of the app as the example of its schema, if none is there and examples are written.</summary>
-    public static void Keep(string schema, string answer)
+    /// <summary>Keeps an answer of the app as the example of its schema, if examples are written and it has none that fits.</summary>
+    public static void Keep(string schema, string answer, Func<string, bool> fits)
     {
-        if (!ReferencePage.IsWriting || Known.ContainsKey(schema))
+        if (!ReferencePage.IsWriting || (Known[schema] is { } known && fits(known.ToJsonString())))
         {
             return;
         }

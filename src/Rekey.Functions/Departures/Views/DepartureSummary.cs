@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Rekey.Departures.Reading;
+using Rekey.Rotations.Outcomes;
 
 namespace Rekey.Functions.Departures.Views;
 
@@ -30,6 +32,8 @@ public sealed record DepartureSummary(
 {
     private const string Waiting = "waiting";
 
+    private static readonly JsonSerializerOptions Names = new() { Converters = { new JsonStringEnumConverter<RotationOutcome>() } };
+
     public static DepartureSummary Of(DepartureHistory history)
     {
         var departure = history.Departure;
@@ -52,6 +56,6 @@ public sealed record DepartureSummary(
 
     private static string ResultOf(ExposedKey key, string cause) =>
         key.Responses.FirstOrDefault(r => string.Equals(r.Cause.Cause, cause, StringComparison.Ordinal))?.Cause.Outcome is { } outcome
-            ? JsonSerializer.SerializeToElement(outcome).GetString()!
+            ? JsonSerializer.SerializeToElement(outcome, Names).GetString()!
             : Waiting;
 }
