@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Rekey.Cli.Commands.Ledgers;
+using Rekey.Cli.Commands.Local;
 
 namespace Rekey.Cli.Commands;
 
@@ -30,6 +31,7 @@ internal static class RekeyCommand
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
             LedgerVerifyCommand.Make(),
+            LocalCommand.Make(),
             CompletionCommand.Make(),
         };
         var examples = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -39,6 +41,7 @@ internal static class RekeyCommand
             [SampleLogsCommand.Name] = SampleLogsCommand.Examples,
             [AccessCommand.Name] = AccessCommand.Examples,
             [LedgerVerifyCommand.Name] = LedgerVerifyCommand.Examples,
+            [LocalCommand.Group] = LocalCommand.Examples,
             [CompletionCommand.Name] = CompletionCommand.Examples,
         };
         var help = root.Options.OfType<HelpOption>().Single();

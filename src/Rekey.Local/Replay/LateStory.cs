@@ -83,11 +83,13 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
             is { ValueKind: JsonValueKind.String } at
         && at.GetDateTimeOffset() >= since;
 
+    private static string After(Stopwatch since) => $"{since.Elapsed.TotalSeconds:0.0} s after the sweep began";
+
     private void Assess(JsonElement? found, Forgeries truth, Stopwatch since)
     {
         if (found is not { } damage)
         {
-            timeline.Expect(holds: false, $"the sweep finds the forged tokens within {Patience.TotalMinutes:0} minutes", since.Elapsed);
+            timeline.Expect(holds: false, $"the sweep finds the forged tokens within {Patience.TotalMinutes:0} minutes");
             return;
         }
 
@@ -95,8 +97,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         var (first, last) = (damage.GetProperty("firstUse").GetDateTimeOffset(), damage.GetProperty("lastUse").GetDateTimeOffset());
         timeline.Say(
             $"damage: {Number("tokens")} forged tokens, in the names of {Number("subjects")} customers, from "
-                + $"{Number("addresses")} addresses in {Number("networks")} networks",
-            since.Elapsed
+                + $"{Number("addresses")} addresses in {Number("networks")} networks"
         );
         timeline.Say(
             $"damage: first used {first:yyyy-MM-dd HH:mm}, last used {last:yyyy-MM-dd HH:mm}; exposed for {Number("daysExposed")} days"
@@ -104,8 +105,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         timeline.Expect(
             (Number("tokens"), Number("subjects"), Number("addresses")) == (truth.Tokens, truth.Subjects, truth.Addresses)
                 && first == truth.FirstUse,
-            $"that matches the truth to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses",
-            since.Elapsed
+            $"that matches the truth to the last token: {truth.Tokens} tokens, {truth.Subjects} customers, {truth.Addresses} addresses"
         );
 
         // If the trust of the key has ended, the days count until then.
@@ -115,10 +115,9 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
                 && Number("daysExposed") >= Days(truth.LastUse - truth.FirstUse)
                 && Number("daysExposed") <= Days(DateTimeOffset.UtcNow - truth.FirstUse),
             $"that matches the truth: last used at {truth.LastUse:HH:mm:ss} UTC today, and exposed for each of the "
-                + $"{Days(truth.LastUse - truth.FirstUse)} days since the first use, a part of a day counted as one",
-            since.Elapsed
+                + $"{Days(truth.LastUse - truth.FirstUse)} days since the first use, a part of a day counted as one"
         );
-        timeline.Expect(Number("blocked") > 0, $"{Number("blocked")} of these were still valid: Rekey blocks them at once", since.Elapsed);
+        timeline.Expect(Number("blocked") > 0, $"{Number("blocked")} of these were still valid: Rekey blocks them at once");
     }
 
     private async Task ContainedAsync(
@@ -132,8 +131,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
     {
         timeline.Expect(
             !(await _rekey.IntrospectAsync(forgery, cancellationToken)).GetProperty("active").GetBoolean(),
-            "the gateway that asks Rekey refuses the token that it accepted before",
-            since.Elapsed
+            "the gateway that asks Rekey refuses the token that it accepted before"
         );
         var revoked = await timeline.DoAsync(
             "Rekey rotates the key that signed them: the signatures are valid, so the private key was stolen",
@@ -153,12 +151,11 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
                 return false;
             }
         );
-        timeline.Expect(revoked, "the stolen key is revoked, and both gateways refuse new forgeries", since.Elapsed);
+        timeline.Expect(revoked, $"the stolen key is revoked, and both gateways refuse new forgeries, {After(since)}");
         var renewed = await new TokenIssuer(world, _rekey).MintAsync(Stolen, "customer-1", cancellationToken);
         timeline.Expect(
             await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true),
-            "honest customers log in with the new key",
-            since.Elapsed
+            "honest customers log in with the new key"
         );
     }
 }

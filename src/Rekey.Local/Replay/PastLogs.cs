@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Rekey.Local.Worlds;
 using Rekey.Trust.Lists;
 
@@ -13,8 +10,6 @@ internal sealed class PastLogs : IDisposable
 {
     /// <summary>How many days the logs go back.</summary>
     private const int Days = 120;
-
-    private static readonly JsonSerializerOptions Columns = new() { PropertyNamingPolicy = null };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-past-logs-").FullName;
 
@@ -74,7 +69,7 @@ internal sealed class PastLogs : IDisposable
         _today = DateTimeOffset.UtcNow;
         await File.WriteAllTextAsync(
             Path.Combine(made, "access", "access-today.ndjson"),
-            Line(new JsonWebToken(token), token, stolen, _today),
+            LogLine.Accepted(token, stolen.Thumbprint, "198.18.0.1", _today) + "\n",
             cancellationToken
         );
         foreach (var (from, to) in new[] { ("issued", Issued), ("access", Access) })
@@ -112,29 +107,4 @@ internal sealed class PastLogs : IDisposable
 
     private static string? Text(JsonElement element, string member) =>
         element.TryGetProperty(member, out var value) ? value.GetString() : null;
-
-    /// <summary>Writes an accepted access as a gateway logs it.</summary>
-    private static string Line(JsonWebToken token, string text, TrustEntry stolen, DateTimeOffset at) =>
-        JsonSerializer.Serialize(
-            new
-            {
-                TimeGenerated = at,
-                Iss = token.Issuer,
-                Jti = token.Id,
-                Kid = token.Kid,
-                Sub = token.Subject,
-                Aud = token.Audiences.Single(),
-                IssuedAt = new DateTimeOffset(token.IssuedAt),
-                ExpiresAt = new DateTimeOffset(token.ValidTo),
-                SigningInputSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]))),
-                KeyThumbprint = stolen.Thumbprint,
-                SignatureVerified = true,
-                SrcIpAddr = "198.18.0.1",
-                UserAgent = "python-requests/2.32",
-                Path = "/api/addresses",
-                StatusCode = 200,
-                Gateway = "gateway-1",
-            },
-            Columns
-        ) + "\n";
 }

@@ -6,15 +6,15 @@ namespace Rekey.Local.Replay;
 /// <summary>Runs the operator's command line as a process.</summary>
 internal static class RekeyTool
 {
+    /// <summary>The command line that was built along with this program.</summary>
+    public static string AssemblyFile =>
+        typeof(RekeyTool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CommandLineFile").Value!;
+
     /// <summary>Runs a command and waits for its end.</summary>
     /// <param name="progress">Hears its lines.</param>
     /// <exception cref="InvalidOperationException">The exit code is not 0.</exception>
     public static async Task RunAsync(IReadOnlyList<string> arguments, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var assembly = typeof(RekeyTool)
-            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "CommandLineFile")
-            .Value!;
         var last = "";
         void Hear(string line)
         {
@@ -26,7 +26,7 @@ internal static class RekeyTool
             new(
                 ExecutableSearch.OnPath("dotnet")
                     ?? throw new ToolMissingException("dotnet is not on the PATH, and the command line needs it. Install the .NET SDK."),
-                [assembly, .. arguments],
+                [AssemblyFile, .. arguments],
                 Path.GetTempPath()
             )
             {

@@ -1,3 +1,4 @@
+using Rekey.Local.Interactive;
 using Rekey.Local.Worlds;
 using Spectre.Console;
 
@@ -11,6 +12,7 @@ internal static class ReplayCommand
     {
         var timeline = new Timeline(console);
         console.WriteLine("Rekey: the breach, replayed. Everything below runs on this machine, over the real protocols.");
+        console.WriteLine("Times are seconds since the start.");
 
         var options = new WorldOptions { Keys = Story.Keys, AppRoot = appRoot };
         await using (
@@ -47,25 +49,17 @@ internal static class ReplayCommand
         }
 
         timeline.Act("Third: the breach with Rekey in place");
-        await using var world = await StartAsync(
-            timeline,
-            options with
-            {
-                Port = port,
-            },
-            "starting the same company, with Rekey",
-            cancellationToken
+        await using var interactive = await timeline.DoAsync("starting the same company, with Rekey", progress =>
+            InteractiveWorld.StartAsync(options with { Port = port, Progress = progress }, cancellationToken)
         );
-        await using var guarded = await Gateway.StartAsync(world, new(world), cancellationToken);
-        await new Story(world, timeline).PlayAsync(guarded, cancellationToken);
+        var world = interactive.World;
+        await new Story(world, timeline).PlayAsync(interactive.Gateway, cancellationToken);
         await new AccessStory(world, timeline).PlayAsync(cancellationToken);
         Conclude(timeline, console);
 
         if (!exit)
         {
-            Addresses(world, guarded, console);
-            await Task.Delay(Timeout.Infinite, cancellationToken)
-                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await StayAsync(interactive, console, cancellationToken);
         }
 
         return timeline.Failures.Count == 0 ? 0 : 1;
@@ -90,15 +84,47 @@ internal static class ReplayCommand
         }
     }
 
-    private static void Addresses(World world, Gateway gateway, IAnsiConsole console)
+    /// <summary>Takes commands of <c>rekey local</c> until this program is asked to end.</summary>
+    private static async Task StayAsync(InteractiveWorld interactive, IAnsiConsole console, CancellationToken cancellationToken)
     {
+        await using var admin = await AdminServer.StartAsync(interactive, cancellationToken);
+        var state = interactive.StateFor(admin);
+        void Show()
+        {
+            state = interactive.StateFor(admin);
+            state.Write();
+            Addresses(interactive, console);
+            foreach (var line in NextSteps.Of(interactive))
+            {
+                // Commands are to be pasted: one line each, never wrapped.
+                console.Profile.Out.Writer.WriteLine(line);
+            }
+
+            console.WriteLine("Everything stays up. Ctrl+C ends it.");
+        }
+
+        interactive.AfterReset = Show;
+        try
+        {
+            Show();
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            state.Delete();
+        }
+    }
+
+    private static void Addresses(InteractiveWorld interactive, IAnsiConsole console)
+    {
+        var world = interactive.World;
         console.WriteLine();
         foreach (
             var (name, value) in new (string, object)[]
             {
                 ("Rekey", world.HostAddress),
                 ("JWKS of 'shop'", world.JwksAddress(world.Keys[0])),
-                ("Gateway", gateway.Address),
+                ("Gateway", interactive.Gateway.Address),
                 ("Key Vault", world.Vault.Address),
                 ("Graph", world.Graph.Address),
                 ("Resource Manager", world.ResourceManager.Address),
@@ -111,6 +137,6 @@ internal static class ReplayCommand
             console.WriteLine($"{name, -24} {value}");
         }
 
-        console.WriteLine("Everything stays up. Ctrl+C ends it.");
+        console.WriteLine();
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Rekey.Local.Interactive;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
@@ -18,8 +19,9 @@ internal sealed class Story(World world, Timeline timeline)
     /// <summary>Object id of the engineer who leaves.</summary>
     public const string Engineer = "aaaaaaaa-0000-4111-8222-bbbbbbbbbbbb";
 
-    /// <summary>The company: three keys, one of them in the engineer's custody.</summary>
-    public static IReadOnlyList<WorldKey> Keys { get; } = [new("shop", Engineer), new("partners"), new("loyalty")];
+    /// <summary>The company: three keys, each in one person's custody.</summary>
+    public static IReadOnlyList<WorldKey> Keys { get; } =
+    [new("shop", Engineer), new("partners", Employee.Alice.ObjectId), new("loyalty", Employee.Bob.ObjectId)];
 
     private WorldKey Stolen => world.Keys[0];
 
@@ -127,7 +129,7 @@ internal sealed class Story(World world, Timeline timeline)
 
     private async Task FollowAsync(Stopwatch left, CancellationToken cancellationToken)
     {
-        timeline.Say("the account is disabled in the directory; Event Grid has delivered the change", left.Elapsed);
+        timeline.Say("the account is disabled in the directory; Event Grid has delivered the change");
         var id = $"{world.Identity.TenantId}~{Engineer}~1";
         var seen = "";
         await timeline.DoAsync("Rekey responds", async progress =>
@@ -138,15 +140,17 @@ internal sealed class Story(World world, Timeline timeline)
                 if (state != seen)
                 {
                     progress.Report(state);
-                    timeline.Say(Words(state), left.Elapsed);
+                    timeline.Say(Words(state));
                     seen = state;
                 }
             }
 
             return true;
         });
-        timeline.Expect(seen == "Verified", "read back: vault, published JWKS and revocations agree", left.Elapsed);
+        timeline.Expect(seen == "Verified", $"read back, {After(left)}: vault, published JWKS and revocations agree");
     }
+
+    private static string After(Stopwatch left) => $"{left.Elapsed.TotalSeconds:0.0} s after the account was disabled";
 
     private static string StateOf(JsonElement? departure) =>
         departure is not { } d ? "Unnoticed"
@@ -182,7 +186,7 @@ internal sealed class Story(World world, Timeline timeline)
             if (!introspection && !byIntrospection)
             {
                 byIntrospection = true;
-                timeline.Expect(holds: true, "the gateway that asks Rekey refuses the forgery", left.Elapsed);
+                timeline.Expect(holds: true, $"the gateway that asks Rekey refuses the forgery, {After(left)}");
             }
 
             if (!jwks && !byJwks)
@@ -190,8 +194,7 @@ internal sealed class Story(World world, Timeline timeline)
                 byJwks = true;
                 timeline.Expect(
                     holds: true,
-                    "the gateway that reads the JWKS refuses the forgery (its copy was at most 2 s old)",
-                    left.Elapsed
+                    $"the gateway that reads the JWKS refuses the forgery, {After(left)} (its copy was at most 2 s old)"
                 );
             }
 
@@ -200,7 +203,7 @@ internal sealed class Story(World world, Timeline timeline)
 
         if (!(byIntrospection && byJwks))
         {
-            timeline.Expect(holds: false, $"both gateways refuse the forgery within {Patience.TotalSeconds:0} s", left.Elapsed);
+            timeline.Expect(holds: false, $"both gateways refuse the forgery within {Patience.TotalSeconds:0} s");
         }
     }
 }

@@ -32,21 +32,21 @@ internal sealed class Timeline(IAnsiConsole console)
         }
     }
 
-    /// <summary>Shows an event with the time of the story, or the time since a moment.</summary>
-    public void Say(string what, TimeSpan? elapsed = null) => Line("[blue]·[/]", "-", what, elapsed);
+    /// <summary>Shows an event.</summary>
+    public void Say(string what) => Line("[blue]·[/]", "-", what);
 
     /// <summary>Checks an expectation and shows the result.</summary>
-    public void Expect(bool holds, string what, TimeSpan? elapsed = null)
+    public void Expect(bool holds, string what)
     {
         Checked++;
         if (holds)
         {
-            Line("[green]✓[/]", "ok", what, elapsed);
+            Line("[green]✓[/]", "ok", what);
             return;
         }
 
         _failures.Add(what);
-        Line("[red]✗[/]", "FAILED", what, elapsed);
+        Line("[red]✗[/]", "FAILED", what);
     }
 
     /// <summary>Runs a long step and shows its progress.</summary>
@@ -64,9 +64,10 @@ internal sealed class Timeline(IAnsiConsole console)
         return await work(new Report(text => console.WriteLine($"   ... {what}: {text}")));
     }
 
-    private void Line(string mark, string plainMark, string what, TimeSpan? elapsed)
+    /// <summary>The time of a line is always that since the start; a line about a duration says so in words.</summary>
+    private void Line(string mark, string plainMark, string what)
     {
-        var time = elapsed is { } since ? $"+{since.TotalSeconds:0.00} s" : $"{_clock.Elapsed.TotalSeconds:0.0} s";
+        var time = $"{_clock.Elapsed.TotalSeconds:0.0} s";
         if (IsLive)
         {
             console.MarkupLine($"[grey]{time, 9}[/] {mark} {Markup.Escape(what)}");

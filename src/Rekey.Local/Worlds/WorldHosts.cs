@@ -48,10 +48,11 @@ internal sealed class WorldHosts(World world, WorldOptions options) : IAsyncDisp
 
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 
-    /// <summary>A line for each message, whatever it holds. What the worker says for the host's developers is left out.</summary>
+    /// <summary>Writes one line for each message of the app. It leaves out what the worker says for the host's developers, and the
+    /// host's lines about calls that succeeded.</summary>
     private void Write(HostLogLine line)
     {
-        if (line.Level < LogLevel.Information)
+        if (line.Level < LogLevel.Information || line is { Level: LogLevel.Information, FunctionName: not null })
         {
             return;
         }

@@ -152,6 +152,13 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
         || PastCauses.Contains(cause, StringComparer.Ordinal)
         || Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal));
 
+    /// <summary>
+    /// Whether a version of this round was made after this time. Vault times are whole seconds; a version that is requested after this time
+    /// is made after it, also in the same second.
+    /// </summary>
+    /// <param name="created">When the vault made it.</param>
+    public bool IsMadeAfter(DateTimeOffset time, DateTimeOffset created) => created > time || FirstRequestedAt > time;
+
     /// <summary>Whether this is the id of an earlier rotation of the same key.</summary>
     public bool IsEarlier(string routeId) =>
         Enumerable.Range(1, Number - 1).Any(n => string.Equals((this with { Number = n }).RouteId, routeId, StringComparison.Ordinal));

@@ -58,8 +58,7 @@ internal static class RotationChanges
             NextStepAt = now,
         };
 
-        // Vault times are whole seconds: a version made in the very second in which access ended may be exposed.
-        return rotation.VersionCreatedAt is { } made && made <= request.CoveredUntil ? widened.NextRound() : widened;
+        return rotation.VersionCreatedAt is { } made && !rotation.IsMadeAfter(request.CoveredUntil, made) ? widened.NextRound() : widened;
     }
 
     /// <summary>Removes a declined cause.</summary>

@@ -10,6 +10,7 @@ public sealed class HelpTests
     [InlineData("Examples:", "--suggest-map > map.json", "Exit codes", "sweep")]
     [InlineData("without Azure", "rekey ledger verify export --key checkpoint.pem", "Exit codes", "ledger", "verify")]
     [InlineData("Examples:", "rekey completion bash >> ~/.bashrc", "Exit codes", "completion")]
+    [InlineData("Examples:", "rekey local disable alice", "Exit codes", "local")]
     [InlineData("Examples:", "rekey sample-logs try", "rekey sweep", "sample-logs")]
     public async Task Every_command_has_help_with_examples(string one, string two, string three, params string[] command)
     {

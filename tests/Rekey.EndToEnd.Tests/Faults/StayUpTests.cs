@@ -1,91 +1,41 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Rekey.EndToEnd.Tests.Support;
 
 namespace Rekey.EndToEnd.Tests.Faults;
 
 /// <summary>The replay without <c>--exit</c>: it stays up with its addresses printed, and Ctrl+C ends it and all that it started.</summary>
-public sealed partial class StayUpTests
+public sealed class StayUpTests
 {
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task It_answers_until_it_is_interrupted_and_leaves_nothing_behind()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "SIGINT and /proc are looked at.");
-        using var process = Programs.Start(Programs.Replay, "--port", "0");
-        try
+        // 1. Up, with its addresses.
+        using var replay = await StandingReplay.StartAsync();
+        var (rekey, jwks) = (replay.AddressOf("Rekey"), replay.AddressOf("JWKS of 'shop'"));
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        Assert.Contains("\"healthy\"", await http.GetStringAsync(new Uri(rekey, "healthz"), Cancel), StringComparison.Ordinal);
+        Assert.Contains("\"kid\"", await http.GetStringAsync(jwks, Cancel), StringComparison.Ordinal);
+        using (var refused = await http.GetAsync(new Uri(rekey, "decisions"), Cancel))
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-            patience.CancelAfter(Programs.Patience);
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-
-            // 1. Up, with its addresses.
-            var lines = new List<string>();
-            while (lines.Count == 0 || !lines[^1].StartsWith("Everything stays up.", StringComparison.Ordinal))
-            {
-                lines.Add(
-                    await process.StandardOutput.ReadLineAsync(patience.Token)
-                        ?? throw new InvalidOperationException($"It ended: {string.Join('\n', lines)}\n{await errors}")
-                );
-            }
-
-            var (rekey, jwks) = (AddressOf("Rekey", lines), AddressOf("JWKS of 'shop'", lines));
-            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-            Assert.Contains("\"healthy\"", await http.GetStringAsync(new Uri(rekey, "healthz"), Cancel), StringComparison.Ordinal);
-            Assert.Contains("\"kid\"", await http.GetStringAsync(jwks, Cancel), StringComparison.Ordinal);
-            using (var refused = await http.GetAsync(new Uri(rekey, "decisions"), Cancel))
-            {
-                Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-            }
-
-            // 2. The app, Azurite and whatever watches them are processes of their own.
-            var started = Descendants(process.Id);
-            Assert.True(started.Count >= 2, $"It has started {started.Count} processes.");
-            var folder = Path.GetDirectoryName(lines.Single(l => l.StartsWith("Log ", StringComparison.Ordinal))["Log ".Length..].Trim())!;
-
-            // 3. Ended, and nothing is left of it.
-            Assert.Equal(0, Kill(process.Id, IsIgnored(Interrupt) ? Terminate : Interrupt));
-            var rest = process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}: {await rest}{await errors}");
-            Assert.DoesNotContain(started, IsAlive);
-            Assert.False(Directory.Exists(folder), folder);
-            await Assert.ThrowsAsync<SocketException>(() => new TcpClient().ConnectAsync(rekey.Host, rekey.Port, Cancel).AsTask());
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
 
-    /// <summary>A shell starts what it puts into the background with SIGINT ignored, and so do children of that: then only SIGTERM, which
-    /// means the same here, is heard.</summary>
-    private static bool IsIgnored(int signal)
-    {
-        const string Ignored = "SigIgn:";
-        var mask = File.ReadLines("/proc/self/status")
-            .Single(l => l.StartsWith(Ignored, StringComparison.Ordinal))[Ignored.Length..]
-            .Trim();
-        return (
-                ulong.Parse(mask, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture)
-                    >> (signal - 1)
-                & 1
-            ) == 1;
-    }
+        // 2. The app, Azurite and the processes that watch them are processes of their own.
+        var started = Descendants(replay.Id);
+        Assert.True(started.Count >= 2, $"It has started {started.Count} processes.");
+        var folder = replay.Folder;
+        Assert.True(Directory.Exists(folder) && File.Exists(replay.StateFile));
 
-    private static Uri AddressOf(string name, IEnumerable<string> lines) =>
-        new(
-            lines
-                .Single(l => l.StartsWith(name + " ", StringComparison.Ordinal) && l.Contains("://", StringComparison.Ordinal))[
-                    name.Length..
-                ]
-                .Trim()
-        );
+        // 3. Ended, and nothing is left of it.
+        await replay.EndAsync();
+        Assert.DoesNotContain(started, IsAlive);
+        Assert.False(Directory.Exists(folder), folder);
+        Assert.False(File.Exists(replay.StateFile));
+        await Assert.ThrowsAsync<SocketException>(() => new TcpClient().ConnectAsync(rekey.Host, rekey.Port, Cancel).AsTask());
+    }
 
     /// <summary>Children, and theirs, each with the time at which it started: an id alone may be given to another process.</summary>
     private static List<(int Id, string StartedAt)> Descendants(int id)
@@ -117,8 +67,4 @@ public sealed partial class StayUpTests
             return null;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int process, int signal);
 }

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Rekey.EndToEnd.Tests.Support;
 using Rekey.Local.Worlds;
 
 namespace Rekey.EndToEnd.Tests.Flows;
 
 /// <summary>The replay as a visitor runs it, and that it says so when something does not hold.</summary>
-public sealed class ReplayTests
+public sealed partial class ReplayTests
 {
     [Fact]
     public async Task The_replay_holds()
@@ -13,6 +14,15 @@ public sealed class ReplayTests
         Assert.True(exit == 0, output);
         Assert.Matches("All [0-9]+ expectations held", output);
         Assert.DoesNotContain("FAILED", output, StringComparison.Ordinal);
+
+        // One clock: every time is that since the start.
+        var times = Time()
+            .Matches(output)
+            .Select(m => double.Parse(m.Groups["seconds"].Value, System.Globalization.CultureInfo.InvariantCulture))
+            .ToList();
+        Assert.True(times.Count > 30, output);
+        Assert.Equal(times.Order(), times);
+        Assert.DoesNotMatch("(?m)^ *\\+[0-9]", output);
     }
 
     [Fact]
@@ -43,6 +53,12 @@ public sealed class ReplayTests
             broken.Delete(recursive: true);
         }
     }
+
+    [GeneratedRegex(
+        "^ *(?<seconds>[0-9]+\\.[0-9]) s (ok|-) ",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Time();
 
     private static Task<(int Exit, string Output)> RunAsync(params string[] arguments) =>
         Programs.RunAsync([Programs.Replay, "--exit", .. arguments]);

@@ -13,20 +13,22 @@ internal static class Programs
     public static string Replay { get; } =
         Path.Combine(FunctionApp.BuiltFolder.Replace("Rekey.Functions", "Rekey.Local", StringComparison.Ordinal), "Rekey.Local.dll");
 
-    public static Process Start(params string[] arguments) =>
-        Process.Start(
-            new ProcessStartInfo("dotnet", arguments)
+    /// <summary>Runs one to its end; killed with its children when it takes too long.</summary>
+    public static Task<(int Exit, string Output)> RunAsync(params string[] arguments) => RunAsync("dotnet", arguments);
+
+    /// <summary>Pastes a line into a shell of its own.</summary>
+    public static Task<(int Exit, string Output)> PasteAsync(string line) => RunAsync("sh", ["-c", line]);
+
+    private static async Task<(int Exit, string Output)> RunAsync(string program, string[] arguments)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 UseShellExecute = false,
             }
         )!;
-
-    /// <summary>Runs one to its end; killed with its children when it takes too long.</summary>
-    public static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using Rekey.Configuration;
+using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
@@ -17,6 +18,36 @@ public sealed class KilledAtEveryEffectTests
     [InlineData(true, true)]
     public async Task A_departure_ends_in_the_same_state_wherever_a_process_dies(bool afterTheEffect, bool messagesLost) =>
         await KillAtEveryEffectAsync(afterTheEffect, messagesLost, configure: null, p => p.LeavesAsync(Company.Leaver));
+
+    /// <summary>Vault times are whole seconds: the new version seems to be older than the end of access in the same second.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_departure_late_in_a_second_makes_one_version_wherever_a_process_dies(bool afterTheEffect)
+    {
+        Company? world = null;
+        await KillAtEveryEffectAsync(
+            afterTheEffect,
+            messagesLost: false,
+            configure: null,
+            async p =>
+            {
+                await p.LeavesAsync(Company.Leaver);
+                world!.Clock.Advance(TimeSpan.FromMilliseconds(50));
+                await p.DrainAsync();
+            },
+            company =>
+            {
+                (world = company).Clock.Advance(TimeSpan.FromMilliseconds(900));
+                return Task.CompletedTask;
+            },
+            company =>
+                Assert.Single(company.VerifiedLedger(), l =>
+                    l.Entry.Kind == LedgerKinds.VersionTrusted
+                    && !l.Entry.Facts["basis"].StartsWith("baseline/", StringComparison.Ordinal)
+                )
+        );
+    }
 
     [Theory]
     [InlineData(false)]
@@ -52,7 +83,8 @@ public sealed class KilledAtEveryEffectTests
         bool messagesLost,
         Action<RekeyOptions>? configure,
         Func<Process, Task> begin,
-        Func<Company, Task>? before = null
+        Func<Company, Task>? before = null,
+        Action<Company>? after = null
     )
     {
         var effects = int.MaxValue;
@@ -83,6 +115,7 @@ public sealed class KilledAtEveryEffectTests
             try
             {
                 WorldOutcome.MustHold(company);
+                after?.Invoke(company);
             }
             catch (Exception e)
             {

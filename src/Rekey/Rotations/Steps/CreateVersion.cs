@@ -98,7 +98,7 @@ public sealed class CreateVersion(
 
         // It was made before the access of a person ended who left since: it counts as exposed, like any other old version.
         // A cancelled rotation trusts the old ones too, so it keeps it.
-        var isExposed = lease.Rotation.CancelledAt is null && read.Created <= lease.Rotation.CoveredUntil;
+        var isExposed = lease.Rotation.CancelledAt is null && !lease.Rotation.IsMadeAfter(lease.Rotation.CoveredUntil, read.Created);
         if (isExposed || history.IsRevoked(recorded.Thumbprint))
         {
             await lease.SaveAsync(r => r.NextRound(), cancellationToken);

@@ -191,14 +191,33 @@ public sealed class IntruderTests(ITestOutputHelper output)
         return string.Join('\n', lines);
     }
 
-    private static string CameTo(IReadOnlyList<LedgerLine> ledger, string key, string cause) =>
-        ledger.LastOrDefault(l => l.Entry.About == key && l.Entry.Facts.GetValueOrDefault("cause") == cause)?.Entry.Kind switch
+    /// <summary>
+    /// The effect on the versions from before. A question may be answered with no in one world, and be taken back in the other, because
+    /// there a rotation for another cause came first; in the end no version from before is trusted in either. The audit checks who said no.
+    /// </summary>
+    private static string CameTo(IReadOnlyList<LedgerLine> ledger, string key, string cause)
+    {
+        var last = ledger.LastOrDefault(l => l.Entry.About == key && l.Entry.Facts.GetValueOrDefault("cause") == cause);
+        return last?.Entry.Kind switch
         {
-            // Either way no version from before is trusted: the audit checks it.
             LedgerKinds.RotationAdmitted or LedgerKinds.RotationWidened or LedgerKinds.RotationSuperseded => "carried out",
+            LedgerKinds.RotationDeclined when AllRevokedFromBefore(ledger, key, last.Entry.Facts["coveredUntil"]) => "carried out",
             LedgerKinds.RotationDeclined => "declined",
             var other => other ?? "unknown",
         };
+    }
+
+    private static bool AllRevokedFromBefore(IReadOnlyList<LedgerLine> ledger, string key, string coveredUntil)
+    {
+        var time = DateTimeOffset.Parse(coveredUntil, CultureInfo.InvariantCulture);
+        var revoked = ledger
+            .Where(l => l.Entry.Kind == LedgerKinds.TrustEnded)
+            .Select(l => l.Entry.Facts["thumbprint"])
+            .ToHashSet(StringComparer.Ordinal);
+        return ledger
+            .Where(l => l.Entry.Kind == LedgerKinds.VersionTrusted && l.Entry.About == key && l.At <= time)
+            .All(l => revoked.Contains(l.Entry.Facts["thumbprint"]));
+    }
 
     private static bool IsAnsweredOrExpired(IReadOnlyList<LedgerLine> ledger, string decision) =>
         ledger.Any(l =>
