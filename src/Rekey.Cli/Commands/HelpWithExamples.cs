@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Rekey.Cli.Commands.Parsing;
 
 namespace Rekey.Cli.Commands;
 
 /// <summary>Prints the standard help, and examples to copy below it.</summary>
+/// <param name="examples">By the words of the command, such as <c>rekey ledger verify</c>. A command without any has those of
+/// its group.</param>
 internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyDictionary<string, string> examples) : SynchronousCommandLineAction
 {
     /// <summary>Ignores errors in the rest of the command line: the user asked for help.</summary>
@@ -13,7 +16,8 @@ internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyDictionary<str
     public override int Invoke(ParseResult parseResult)
     {
         var code = usual.Invoke(parseResult);
-        if (examples.TryGetValue(parseResult.CommandResult.Command.Name, out var text))
+        var words = CommandWords.Of(parseResult.CommandResult);
+        if ((examples.GetValueOrDefault(words) ?? examples.GetValueOrDefault(string.Join(' ', words.Split(' ').Take(2)))) is { } text)
         {
             parseResult.InvocationConfiguration.Output.WriteLine(text);
         }

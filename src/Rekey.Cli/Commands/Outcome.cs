@@ -23,6 +23,9 @@ internal static class Outcome
     /// <summary>A line or a checkpoint of the ledger does not hold.</summary>
     public const int FoundDefect = 2;
 
+    /// <summary>Rekey is stopped or unhealthy.</summary>
+    public const int FoundStop = 2;
+
     /// <summary>Runs a command, and explains every failure in words.</summary>
     public static async Task<int> OfAsync(ParseResult parsed, Func<Task<int>> run)
     {

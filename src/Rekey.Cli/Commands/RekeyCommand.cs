@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Commands.Local;
+using Rekey.Cli.Commands.Operators;
+using Rekey.Cli.Commands.Reports;
 
 namespace Rekey.Cli.Commands;
 
@@ -15,35 +17,51 @@ internal static class RekeyCommand
           rekey sweep --issued my/issued --access my/access  check your own logs: NDJSON, CSV or Parquet, plain or gzip
           rekey access --vault <resource id>                 show who can reach a vault; needs az login
           rekey ledger verify <folder> --key checkpoint.pem  verify exported files of the ledger, without Azure
+          rekey status --profile prod                        ask a running Rekey; rekey status --help says how to connect
 
-        Exit codes: 0 found nothing, 1 failed or could not read everything, 2 found forged tokens, undeclared access, or a
-        ledger that does not hold.
+        Exit codes: 0 found nothing or done, 1 failed, refused or could not read everything, 2 found forged tokens, undeclared access, a
+        ledger that does not hold, or a Rekey that is stopped or unhealthy.
         """;
 
     public static RootCommand Make()
     {
+        var options = new OperatorOptions();
+        var ledger = LedgerVerifyCommand.Make();
+        ledger.Add(OperatorCommands.List(options, ApiResources.Ledger));
         var root = new RootCommand(
             "Rekey: finds tokens that nobody issued in log files, without Azure or configuration. Shows who can reach a "
-                + "vault. Stores nothing."
+                + "vault. Calls a running Rekey. Stores nothing."
         )
         {
             SweepCommand.Make(),
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
-            LedgerVerifyCommand.Make(),
+            ledger,
+            LeaversCommand.Make(),
             LocalCommand.Make(),
             CompletionCommand.Make(),
         };
+        foreach (var command in OperatorCommands.Make(options))
+        {
+            root.Add(command);
+        }
+
         var examples = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [root.Name] = Examples,
-            [SweepCommand.Name] = SweepCommand.Examples,
-            [SampleLogsCommand.Name] = SampleLogsCommand.Examples,
-            [AccessCommand.Name] = AccessCommand.Examples,
-            [LedgerVerifyCommand.Name] = LedgerVerifyCommand.Examples,
-            [LocalCommand.Group] = LocalCommand.Examples,
-            [CompletionCommand.Name] = CompletionCommand.Examples,
+            ["rekey"] = Examples,
+            [$"rekey {SweepCommand.Name}"] = SweepCommand.Examples,
+            [$"rekey {SampleLogsCommand.Name}"] = SampleLogsCommand.Examples,
+            [$"rekey {AccessCommand.Name}"] = AccessCommand.Examples,
+            [$"rekey {LedgerVerifyCommand.Group} {LedgerVerifyCommand.Name}"] = LedgerVerifyCommand.Examples,
+            [$"rekey {LeaversCommand.Group} {LeaversCommand.Name}"] = LeaversCommand.Examples,
+            [$"rekey {LocalCommand.Group}"] = LocalCommand.Examples,
+            [$"rekey {CompletionCommand.Name}"] = CompletionCommand.Examples,
         };
+        foreach (var (command, text) in OperatorHelp.Examples)
+        {
+            examples[command] = text;
+        }
+
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
         return root;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Parsing;
 using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Output;
 
@@ -21,21 +19,10 @@ internal static class RekeyRun
                 await error.WriteLineAsync($"error: {PlainText.Of(words)}");
             }
 
-            await error.WriteLineAsync($"  See: {Help(parsed)} --help");
+            await error.WriteLineAsync($"  See: {CommandWords.Of(parsed.CommandResult)} --help");
             return Outcome.Failed;
         }
 
         return await parsed.InvokeAsync(new() { Error = error });
-    }
-
-    private static string Help(ParseResult parsed)
-    {
-        var words = new List<string>();
-        for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
-        {
-            words.Insert(0, command.Command.Name);
-        }
-
-        return string.Join(' ', words.Prepend("rekey"));
     }
 }

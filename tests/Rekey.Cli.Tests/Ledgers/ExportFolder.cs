@@ -6,6 +6,7 @@ using Rekey.Compliance;
 using Rekey.Compliance.Exports;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
+using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Storage;
 using Rekey.Trust.Documents;
@@ -46,14 +47,17 @@ internal sealed class ExportFolder : IDisposable
         );
         await ledger.AppendAsync(Entry("later", "kind", "about"), default);
         await made.SignAsync(await ledger.HeadAsync(default), clock);
-        for (var segment = 1; segment <= blobs.Segments.Count; segment++)
-        {
-            Directory.CreateDirectory(made["ledger"]);
-            await File.WriteAllBytesAsync(made[$"ledger/{SegmentName.Of(segment)}"], [.. blobs.Segments[segment - 1].Bytes]);
-        }
-
-        await File.WriteAllTextAsync(made.Key, made.Signer.Key.ExportSubjectPublicKeyInfoPem());
+        await made.WriteAsync(blobs);
         Assert.True(blobs.Segments.Count >= 3);
+        return made;
+    }
+
+    /// <summary>The ledger of a company, with a checkpoint of its last line.</summary>
+    public static async Task<ExportFolder> OfAsync(Company company)
+    {
+        var made = new ExportFolder();
+        await made.SignAsync(await company.NewProcess().Ledger.HeadAsync(default), company.Clock);
+        await made.WriteAsync(company.Blobs);
         return made;
     }
 
@@ -67,6 +71,17 @@ internal sealed class ExportFolder : IDisposable
         Directory.CreateDirectory(this["checkpoints"]);
         await File.WriteAllBytesAsync(this[$"checkpoints/{CheckpointName.Of(head.Lines)}"], document);
         return document;
+    }
+
+    private async Task WriteAsync(MemoryBlobs blobs)
+    {
+        Directory.CreateDirectory(this["ledger"]);
+        for (var segment = 1; segment <= blobs.Segments.Count; segment++)
+        {
+            await File.WriteAllBytesAsync(this[$"ledger/{SegmentName.Of(segment)}"], [.. blobs.Segments[segment - 1].Bytes]);
+        }
+
+        await File.WriteAllTextAsync(Key, Signer.Key.ExportSubjectPublicKeyInfoPem());
     }
 
     public string[] Files() => Directory.GetFiles(Path, "*", SearchOption.AllDirectories);

@@ -9,8 +9,7 @@ using Spectre.Console;
 
 namespace Rekey.Cli.Tests.Screens;
 
-/// <summary>The screens as a terminal shows them, letter by letter. Set REKEY_WRITE_SCREENS=1 to write the files anew, and read the
-/// difference.</summary>
+/// <summary>The screens as a terminal shows them, letter by letter.</summary>
 public sealed class GoldenScreenTests
 {
     private const string Thumbprint = "0ffXqcqy2MlGH0vbl5gkxjcWZ4ogCyIHO0wHcbTZlc4";
@@ -43,53 +42,12 @@ public sealed class GoldenScreenTests
         ["access-wide"] = console => AccessTableOutput.Write(console, isNarrow: true, Sample(), isWide: true),
     };
 
-    public static TheoryData<string, int, bool> All
-    {
-        get
-        {
-            var all = new TheoryData<string, int, bool>();
-            foreach (var screen in Screens.Keys)
-            {
-                foreach (var width in new[] { 80, 140 })
-                {
-                    all.Add(screen, width, true);
-                    all.Add(screen, width, false);
-                }
-            }
-
-            return all;
-        }
-    }
+    public static TheoryData<string, int, bool> All => ScreenFile.Each(Screens.Keys);
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task A_screen_is_as_its_file(string screen, int width, bool hasColour)
-    {
-        using var text = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Out = new AnsiConsoleOutput(text),
-                Ansi = hasColour ? AnsiSupport.Yes : AnsiSupport.No,
-                ColorSystem = hasColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-                Interactive = InteractionSupport.No,
-            }
-        );
-        console.Profile.Width = width;
-        Screens[screen](console);
-
-        // The escape character is written as a word, so that the files can be read and compared.
-        var shown = text.ToString().ReplaceLineEndings("\n").Replace("\u001b", "<ESC>", StringComparison.Ordinal);
-        Assert.Equal(hasColour, shown.Contains("<ESC>", StringComparison.Ordinal));
-        Assert.All(hasColour ? [] : shown.Split('\n'), l => Assert.InRange(l.Length, 0, width));
-        var file = Path.Combine(Folder(), $"{screen}-{width}{(hasColour ? "-colour" : "")}.txt");
-        if (Environment.GetEnvironmentVariable("REKEY_WRITE_SCREENS") is "1")
-        {
-            await File.WriteAllTextAsync(file, shown, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), shown);
-    }
+    public Task A_screen_is_as_its_file(string screen, int width, bool hasColour) =>
+        ScreenFile.HoldAsync(screen, width, hasColour, Screens[screen]);
 
     [Fact]
     public void Every_operation_has_a_power()
@@ -109,16 +67,5 @@ public sealed class GoldenScreenTests
     {
         var (reading, declaration) = ReadingFile.Sample();
         return AccessView.Of(reading, DeclarationReader.Read(declaration!).Item1);
-    }
-
-    private static string Folder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return Path.Combine(folder.FullName, "tests", "Rekey.Cli.Tests", "Screens", "Files");
     }
 }

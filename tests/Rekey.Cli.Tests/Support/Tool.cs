@@ -5,17 +5,27 @@ namespace Rekey.Cli.Tests.Support;
 /// <summary>The tool as a process, without a terminal.</summary>
 internal static class Tool
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Rekey.Cli");
+    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Rekey.Cli");
 
     public static Task<ToolRun> RunAsync(params string[] arguments) => RunAsync(Program, null, arguments);
 
     /// <summary>Runs another program, such as the installed tool.</summary>
-    public static async Task<ToolRun> RunAsync(string program, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static Task<ToolRun> RunAsync(string program, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
+        RunAsync(program, environment, "", arguments);
+
+    /// <summary>Runs a program that reads standard input.</summary>
+    public static async Task<ToolRun> RunAsync(
+        string program,
+        IReadOnlyDictionary<string, string>? environment,
+        string input,
+        string[] arguments
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
             UseShellExecute = false,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
@@ -26,6 +36,8 @@ internal static class Tool
         using var process = Process.Start(start)!;
         try
         {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
             var (output, error) = (
                 process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
                 process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)

@@ -94,7 +94,7 @@ public sealed partial class ManualTests
     [GeneratedRegex("(`|<c>)rekey (?<name>[a-z][a-z-]*)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Command();
 
-    [GeneratedRegex("const string (Name|Group) = \"(?<name>[a-z-]+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("(Name|Group) = \"(?<name>[a-z-]+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex CommandName();
 
     private static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Bicep.Repository, file), Cancel);

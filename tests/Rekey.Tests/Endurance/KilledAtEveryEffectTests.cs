@@ -43,8 +43,7 @@ public sealed class KilledAtEveryEffectTests
             },
             company =>
                 Assert.Single(company.VerifiedLedger(), l =>
-                    l.Entry.Kind == LedgerKinds.VersionTrusted
-                    && !l.Entry.Facts["basis"].StartsWith("baseline/", StringComparison.Ordinal)
+                    l.Entry.Kind == LedgerKinds.VersionTrusted && !l.Entry.Facts["basis"].StartsWith("baseline/", StringComparison.Ordinal)
                 )
         );
     }

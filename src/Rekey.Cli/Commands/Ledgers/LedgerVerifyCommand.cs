@@ -33,7 +33,8 @@ internal static class LedgerVerifyCommand
         a checkpoint does not hold: the first one is named.
         """;
 
-    public static Command Make() => new(Group, "Verifies the ledger from exported files, without Azure.") { MakeVerify() };
+    public static Command Make() =>
+        new(Group, "Verifies the ledger from exported files without Azure, and lists its lines.") { MakeVerify() };
 
     private static Command MakeVerify()
     {
@@ -52,7 +53,7 @@ internal static class LedgerVerifyCommand
             Description = "RFC 7638 thumbprint that the key must have. Give it when the key file comes with the export.",
             HelpName = "thumbprint",
         };
-        var format = Formats.Output<LedgerFormat>("table, json (one document) or ndjson (one line per defect, and the result).");
+        var format = Formats.Output<RecordFormat>("table, json (one document) or ndjson (one line per defect, and the result).");
         var file = Formats.OutFile();
         var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
@@ -80,7 +81,7 @@ internal static class LedgerVerifyCommand
                     var result = await verify.RunAsync(cancellationToken);
                     progress.Done($"{result.Lines:N0} lines verified.");
                     await using var target = OutputFile.Open(parsed.GetValue(file), f => OutputFile.IsBelow(f, source));
-                    LedgerVerifyOutput.Write(target, Formats.Of<LedgerFormat>(parsed, format), result, pinned.Thumbprint);
+                    LedgerVerifyOutput.Write(target, Formats.Of<RecordFormat>(parsed, format), result, pinned.Thumbprint);
                     target.Keep();
                     return result.IsGood ? Outcome.Clean : Outcome.FoundDefect;
                 }));

@@ -8,16 +8,16 @@ namespace Rekey.Cli.Commands.Ledgers;
 /// <summary>Writes the result of <c>rekey ledger verify</c>.</summary>
 internal static class LedgerVerifyOutput
 {
-    public static void Write(OutputFile target, LedgerFormat format, ExportResult result, string thumbprint)
+    public static void Write(OutputFile target, RecordFormat format, ExportResult result, string thumbprint)
     {
-        if (format is LedgerFormat.Table)
+        if (format is RecordFormat.Table)
         {
             using var text = new StreamWriter(target.Stream, leaveOpen: true);
             WriteText(Consoles.Of(text, target.IsTerminal), result, thumbprint);
             return;
         }
 
-        if (format is LedgerFormat.Ndjson)
+        if (format is RecordFormat.Ndjson)
         {
             foreach (var defect in result.Defects)
             {

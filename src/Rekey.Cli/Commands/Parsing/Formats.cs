@@ -7,7 +7,12 @@ namespace Rekey.Cli.Commands.Parsing;
 internal static class Formats
 {
     public static Option<string> Output<TFormat>(string description)
-        where TFormat : struct, Enum => OneOf<TFormat>("--output", description, "an output format", " Name a file with --out-file.");
+        where TFormat : struct, Enum
+    {
+        var option = OneOf<TFormat>("--output", description, "an output format", " Name a file with --out-file.");
+        option.Aliases.Add("-o");
+        return option;
+    }
 
     /// <summary>An option for one of the names of an enum; the first one is the default.</summary>
     public static Option<string> OneOf<TFormat>(string name, string description, string kind, string hint = "", string values = "Formats")

@@ -25,7 +25,7 @@ internal static class UnknownOptions
         var misspelt = parsed
             .UnmatchedTokens.Where(_ => commands.Count > 0)
             .Take(1)
-            .Select(t => $"'{t}' is not a command of rekey.{Meant(t, commands)}");
+            .Select(t => $"'{t}' is not a command of {CommandWords.Of(parsed.CommandResult)}.{Meant(t, commands)}");
         return
         [
             .. unknown
@@ -39,11 +39,9 @@ internal static class UnknownOptions
     private static string InWords(string token, CommandResult? command)
     {
         var name = token.Split('=', ':')[0];
-        return $"'{name}' is not an option of rekey {Name(command)}.{Meant(name, command?.Command.Options.Select(o => o.Name) ?? [])}"
+        return $"'{name}' is not an option of {CommandWords.Of(command)}.{Meant(name, command?.Command.Options.Select(o => o.Name) ?? [])}"
             + (token.StartsWith("--", StringComparison.Ordinal) ? "" : $" A file with this name is ./{token}.");
     }
-
-    private static string Name(CommandResult? command) => command?.Command is null or RootCommand ? "" : command.Command.Name;
 
     private static string Meant(string text, IEnumerable<string> known) =>
         NearestName.Of(text, known) is { } near ? $" Did you mean {near}?" : "";

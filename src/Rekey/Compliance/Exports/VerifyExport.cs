@@ -13,7 +13,14 @@ namespace Rekey.Compliance.Exports;
 /// <param name="pinned">The public key of checkpoints. No other key counts, and nothing in the files chooses one.</param>
 /// <param name="algorithm">The key's algorithm, such as ES256.</param>
 /// <param name="progress">Called with the number of verified lines, after each piece.</param>
-public sealed class VerifyExport(ExportedLedger export, PublicJwk pinned, string algorithm, Action<long> progress)
+/// <param name="take">Called with each line that is chained, in order; null for nobody.</param>
+public sealed class VerifyExport(
+    ExportedLedger export,
+    PublicJwk pinned,
+    string algorithm,
+    Action<long> progress,
+    Action<LedgerLine>? take = null
+)
 {
     // The line of a checkpoint follows the checkpointed line at once, or after the few lines that other writers appended meanwhile.
     private const int HashesKept = 4096;
@@ -142,6 +149,7 @@ public sealed class VerifyExport(ExportedLedger export, PublicJwk pinned, string
             }
 
             (_head, _lastAt) = (new(line.Line.Number, line.Hash), line.Line.At);
+            take?.Invoke(line.Line);
             _hashes[_head.Lines % HashesKept] = line.Hash;
             for (; _nextCheckpoint < export.Checkpoints.Count && export.Checkpoints[_nextCheckpoint] <= _head.Lines; _nextCheckpoint++)
             {

@@ -17,23 +17,6 @@ public sealed class ReadDeparture(ILedgerRecords<Departure> departures, Rotation
             : null;
 
     /// <summary>A departure with what became of each key.</summary>
-    public async Task<DepartureHistory> ReadAsync(Departure departure, CancellationToken cancellationToken)
-    {
-        var recorded = await rotations.ReadAsync(cancellationToken);
-        var responses = departure
-            .EarlierCauses.Append(departure.Cause)
-            .SelectMany(recorded.Of)
-            .ToLookup(c => c.KeyId, StringComparer.Ordinal);
-        var keys = departure.Plan.Select(p => p.KeyId).Union(responses.Select(r => r.Key), StringComparer.Ordinal);
-        return new(
-            departure,
-            [
-                .. keys.Select(key => new ExposedKey(
-                    key,
-                    departure.Plan.FirstOrDefault(p => string.Equals(p.KeyId, key, StringComparison.Ordinal)),
-                    [.. responses[key].Select(c => new KeyResponse(c, recorded.RotationOf(c)))]
-                )),
-            ]
-        );
-    }
+    public async Task<DepartureHistory> ReadAsync(Departure departure, CancellationToken cancellationToken) =>
+        DepartureHistory.Of(departure, await rotations.ReadAsync(cancellationToken));
 }

@@ -1,0 +1,139 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Rekey.Azure.Hosting;
+using Rekey.Cli.Local;
+using Rekey.Core;
+
+namespace Rekey.Cli.Server;
+
+/// <summary>The address of a Rekey, and how to sign in to it.</summary>
+/// <param name="Server">The address of the app, with a slash at its end.</param>
+/// <param name="SignIn">What a person runs to sign in.</param>
+/// <param name="TrustedCa">A PEM file with an additional certificate authority for this host.</param>
+internal sealed record Connection(Uri Server, string Scope, TokenCredential Credential, string SignIn, string? TrustedCa)
+{
+    /// <summary>The server that stands for the local world.</summary>
+    public const string LocalWorld = "local";
+
+    private const string ServerVariable = "REKEY_SERVER";
+    private const string ScopeVariable = "REKEY_SCOPE";
+    private const string AllOfAResource = "/.default";
+
+    /// <summary>Takes the command line first, then the environment, then the profile <c>default</c>.</summary>
+    /// <param name="say">Shows the code of <see cref="LoginKind.DeviceCode"/>.</param>
+    /// <exception cref="CannotContinueException">No server is named, or what is named is wrong.</exception>
+    public static Connection Of(ConnectionChoice choice, Action<string> say)
+    {
+        var server = choice.Server ?? (choice.Profile is null ? Variable(ServerVariable) : null);
+        if (server is LocalWorld)
+        {
+            return OfLocalWorld(choice.LocalRole);
+        }
+
+        var profile = server is null
+            ? Profile.Read(choice.Profile ?? Profile.Default)
+            : new Profile
+            {
+                Server = Uri.TryCreate(server, UriKind.Absolute, out var given) ? given : throw NotHttps(server),
+                Scope = choice.Scope
+                    ?? Variable(ScopeVariable)
+                    ?? throw new CannotContinueException(
+                        "no-scope",
+                        $"The scope of tokens for {server} is not known.",
+                        $"Give --scope api://<application>, or set {ScopeVariable}, or write a profile that has both: rekey status --help."
+                    ),
+            };
+        if (!profile.Server.IsAbsoluteUri || profile.Server.Scheme != Uri.UriSchemeHttps)
+        {
+            throw NotHttps(profile.Server.OriginalString);
+        }
+
+        var scope = choice.Scope ?? profile.Scope;
+        var login = choice.Login ?? profile.Login;
+        return new(
+            WithSlash(profile.Server),
+            scope.EndsWith(AllOfAResource, StringComparison.Ordinal) ? scope : scope.TrimEnd('/') + AllOfAResource,
+            MakeCredential(login, profile.Tenant, say),
+            login is LoginKind.ManagedIdentity
+                ? "Run it where a managed identity is, or sign in with az login and --login az."
+                : $"Run: az login{(profile.Tenant is { } tenant ? $" --tenant {tenant}" : "")}",
+            choice.TrustedCa ?? profile.TrustedCa
+        );
+    }
+
+    /// <summary>The options of a handler that trusts the additional authority for this host only.</summary>
+    public AzureOptions Trust => TrustOf(TrustedCa, Server);
+
+    /// <summary>Hides the credential.</summary>
+    public override string ToString() => Server.ToString();
+
+    private static Connection OfLocalWorld(string role)
+    {
+        var state = LocalWorldState.Read();
+        var client = state.Clients.FirstOrDefault(c => c.Key.Equals(role, StringComparison.OrdinalIgnoreCase)).Value;
+        if (client is null)
+        {
+            throw new CannotContinueException(
+                "local-client",
+                $"The local world has no client '{role}'.",
+                $"Give --as with one of: {string.Join(", ", state.Clients.Keys)}."
+            );
+        }
+
+        // Azure.Identity makes this token endpoint from the authority and the tenant.
+        var options = new ClientSecretCredentialOptions
+        {
+            AuthorityHost = new(state.TokenEndpoint, "/"),
+            DisableInstanceDiscovery = true,
+            Transport = new HttpClientTransport(
+                new HttpClient(TrustedTransport.Handler(TrustOf(state.CaCertificate, state.TokenEndpoint)))
+            ),
+        };
+        var tenant = state.TokenEndpoint.Segments.ElementAtOrDefault(1)?.Trim('/') ?? "";
+        return new(
+            WithSlash(state.Server),
+            state.Scope,
+            new ClientSecretCredential(tenant, client.ClientId, client.Secret, options),
+            LocalWorldState.HowToStart,
+            state.CaCertificate
+        );
+    }
+
+    private static TokenCredential MakeCredential(LoginKind login, string? tenant, Action<string> say) =>
+        login switch
+        {
+            LoginKind.ManagedIdentity => new ManagedIdentityCredential(
+                Variable("AZURE_CLIENT_ID") is { } client
+                    ? ManagedIdentityId.FromUserAssignedClientId(client)
+                    : ManagedIdentityId.SystemAssigned
+            ),
+            LoginKind.DeviceCode => new DeviceCodeCredential(
+                new DeviceCodeCredentialOptions
+                {
+                    TenantId = tenant,
+                    DeviceCodeCallback = (code, _) =>
+                    {
+                        say(code.Message);
+                        return Task.CompletedTask;
+                    },
+                }
+            ),
+            _ => new AzureCliCredential(new AzureCliCredentialOptions { TenantId = tenant }),
+        };
+
+    private static AzureOptions TrustOf(string? file, Uri address) =>
+        new() { TrustedCaFile = file, TrustedCaHosts = file is null ? [] : [address.Host] };
+
+    private static Uri WithSlash(Uri address) =>
+        address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static CannotContinueException NotHttps(string server) =>
+        new(
+            "server-not-https",
+            $"'{server}' is not an https address. Every request carries an access token.",
+            $"Give the https address of the app, or '{LocalWorld}' for the local world."
+        );
+}

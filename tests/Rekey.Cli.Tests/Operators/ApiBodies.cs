@@ -1,0 +1,128 @@
+namespace Rekey.Cli.Tests.Operators;
+
+/// <summary>Answers in the form that docs/reference/openapi.json says; <see cref="ApiBodyTests"/> holds them to it.</summary>
+internal static class ApiBodies
+{
+    public const string Person = "aaaaaaaa-1111-4222-8333-cccccccccccc";
+    public const string Departure = $"6d0f0000-1111-2222-3333-444444444444~{Person}~1";
+    public const string Decision = "c6CMvNPsQ0yJ8sV2nF1kZ3xW7aE";
+    public const string Finding = "o6aTk2Lw9QxYb4Vn7Rc1Zs5Jd8H";
+    public const string Block = "bl0ckA1s2D3f4G5h6J7k8L9zXcV";
+    public const string Key = "kv-prod.vault.azure.net/shop";
+    public const string OldVersion = "f63901314c0e4d3c9a0b6f2a1c5d7e80";
+    public const string NewVersion = "a594bfc6d2e84f0ab7c19d3e5f708142";
+    public const string PlanHash = "9f2c6a1e5b7d4083";
+
+    private const string Approver = "dddddddd-1111-4222-8333-cccccccccccc";
+
+    public const string Rotation = $$"""
+        {"rotation":"{{Key}}#3","state":"Verified","startedAt":"2026-03-01T13:08:00Z","oldVersions":["{{OldVersion}}"],
+         "newVersion":"{{NewVersion}}","versionCreatedAt":"2026-03-01T13:08:05Z","signingStoppedAt":"2026-03-01T13:08:10Z",
+         "trustEndedAt":"2026-03-01T13:08:15Z","verifiedAt":"2026-03-01T13:08:21Z","worthlessAt":"2026-03-01T13:23:15Z","stuckReason":null}
+        """;
+
+    private const string Outcome = $$"""
+        {"result":"rotated","at":"2026-03-01T13:08:21Z","by":"{{Approver}}","why":"An approver approved it.","decision":"{{Decision}}"}
+        """;
+
+    private const string Statement =
+        $"The directory has not confirmed that {Person} has left; it was only reported. "
+        + "On yes: every live token that the old version signed ends. On no: the old version stays trusted.";
+
+    public const string Question = $$"""
+        {"id":"{{Decision}}","kind":"rotate","about":"{{Key}}",
+         "statement":"{{Statement}}",
+         "planHash":"{{PlanHash}}","state":"Pending","askedAt":"2026-03-01T12:00:00Z",
+          "expiresAt":"2026-03-01T16:00:00Z","onExpiry":"CarryOut",
+         "answeredBy":null,"answeredAt":null,"reason":null,"firstAnsweredBy":null,
+         "facts":{"departure":"{{Departure}}","confirmed":false,"reportedBy":["{{Approver}}"],"references":["HR-4711"],"account":"Enabled",
+                  "accountUnknown":null,
+          "versions":["{{OldVersion}}"],"liveTokens":null,"liveTokensUnknown":"Rekey does not count live tokens yet.",
+                  "held":true,"noEffect":null,"outcome":null} }
+        """;
+
+    private const string OneFinding = $$"""
+        {"id":"{{Finding}}","kind":"forged-tokens","about":"{{Key}}","severity":"Critical","title":"Somebody can make tokens.",
+         "remedy":"See that the key is rotated, and read the damage.",
+          "evidence":{"kid":"CRNRLTDt2TITkq0V3cYw"},"firstSeen":"2026-03-01T11:00:00Z",
+         "lastSeen":"2026-03-01T11:30:00Z","raisedAt":"2026-03-01T11:00:01Z",
+          "closedAt":null,"closedBecause":null,"damage":null,"tokens":null,
+         "next":null,"unreadable":null}
+        """;
+
+    private static readonly string Late = OneFinding
+        .Replace(Finding, "p7bUl3Mx0RyZc5Wo8Sd2At6Ke9J", StringComparison.Ordinal)
+        .Replace("forged-tokens", "checkpoint-late", StringComparison.Ordinal)
+        .Replace("Critical", "Medium", StringComparison.Ordinal)
+        .Replace("Somebody can make tokens.", "No checkpoint was signed for two hours.", StringComparison.Ordinal);
+
+    /// <summary>Every answer with the schema that it has.</summary>
+    public static IReadOnlyList<(string Path, string Schema, string Body)> All { get; } =
+    [
+        ("healthz", "HealthView", """{"status":"healthy","stoppedBy":[]}"""),
+        ("ledger", "LedgerHead", $$"""{"lines":1234,"hash":"{{new string('a', 64)}}"}"""),
+        (
+            "sweeps",
+            "SweepsView",
+            """
+            {"isConfigured":true,"isRunning":false,"progressAt":null,"caughtUpAt":null,"badLines":0,"onRecordAt":"2026-03-01T12:05:40Z"}
+            """
+        ),
+        ("decisions", "DecisionPage", $$"""{"pending":[{{Question}}]}"""),
+        ($"decisions/{Decision}", "DecisionView", Question),
+        ("findings", "FindingPage", $$"""{"findings":[{{OneFinding}},{{Late}}],"next":null}"""),
+        ($"findings/{Finding}", "FindingView", OneFinding),
+        (
+            "keys",
+            "KeyPage",
+            $$"""
+            {"keys":[{"key":"{{Key}}","issuer":"shop","hasBaseline":true,"custodians":["{{Person}}"],"versions":[
+              {"version":"{{NewVersion}}","thumbprint":"CRNRLTDt2TITkq0V3cYwXX","state":"Current",
+                   "window":{"trustedFrom":"2026-03-01T13:08:05Z",
+               "currentFrom":"2026-03-01T13:08:10Z","issuedUntil":null,"trustedUntil":null},
+                   "why":"rotation","revokedAt":null,"worthlessAt":null}],
+              "rotation":{{Rotation}}},
+             {"key":"kv-prod.vault.azure.net/partners","issuer":"partners","hasBaseline":true,
+                   "custodians":[],"versions":[],"rotation":null}],
+             "next":null}
+            """
+        ),
+        (
+            $"departures/{Departure}",
+            "DepartureView",
+            $$"""
+            {"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z","confirmed":true,"hostile":false,
+             "sources":[{"source":"UserChanged","eventId":"e1","at":"2026-03-01T12:00:00Z","reporter":null}],
+             "assessedAt":"2026-03-01T12:00:01Z","endedAt":"2026-03-01T13:08:21Z","outcome":null,
+             "keys":[{"key":"{{Key}}","urgency":"Immediate","mode":"Ask","reasons":["custodian"],"outcome":{{Outcome}},
+               "rotation":{{Rotation}},"earlier":[]}]}
+            """
+        ),
+        (
+            "blocks",
+            "BlockPage",
+            $$"""
+            {"number":7,"count":1,"blocks":[{"id":"{{Block}}","kind":"Token","issuer":"https://login.shop.example","value":"d33f",
+             "kid":null,"issuedBefore":null,"expiresAt":"2026-03-01T18:00:00Z","reason":"not-issued","finding":"{{Finding}}"}],"next":null}
+            """
+        ),
+    ];
+
+    /// <summary>Answers of collections that are agreed and that no Rekey of this commit has.</summary>
+    private static readonly IReadOnlyList<(string Path, string Body)> Agreed =
+    [
+        (
+            "departures",
+            $$"""
+            {"items":[{"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z",
+             "confirmed":true,"hostile":false,
+             "endedAt":null}]}
+            """
+        ),
+        ("rotations", $$"""{"items":[{{Rotation}}]}"""),
+        ("rotations/kv-prod.vault.azure.net~shop~3", Rotation),
+    ];
+
+    /// <summary>The bodies by their paths.</summary>
+    public static IEnumerable<(string Path, string Body)> Answers => All.Select(a => (a.Path, a.Body)).Concat(Agreed);
+}

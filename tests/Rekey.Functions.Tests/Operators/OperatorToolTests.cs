@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rekey.Cli.Local;
+using Rekey.Functions.Tests.Hosting;
+using Rekey.Local.Identity;
+using Rekey.Local.Worlds;
+
+namespace Rekey.Functions.Tests.Operators;
+
+/// <summary>The command line as a process against the app under the local Functions host, signed in at its tenant.</summary>
+public sealed class OperatorToolTests(RunningApp app) : IDisposable
+{
+    private static readonly string[] Roles = ["Reader", "Operator", "Approver"];
+
+    private readonly string _state = Path.Combine(app.World.Folder, $"operator-tool-{Guid.NewGuid():N}.json");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => File.Delete(_state);
+
+    [Fact]
+    public async Task An_operator_reads_what_the_app_has()
+    {
+        var status = await RunAsync(0, "status", "-o", "json");
+        Assert.Equal("healthy", JsonNode.Parse(status)!["healthz"]!["status"]!.ToString());
+        Assert.Contains("health", await RunAsync(0, "status"), StringComparison.Ordinal);
+
+        var keys = (await RunAsync(0, "keys", "-o", "ndjson")).TrimEnd('\n').Split('\n').Select(l => JsonNode.Parse(l)!).ToList();
+        Assert.Equal(["partners", "shop"], keys.Select(k => k["issuer"]!.ToString()).Order(StringComparer.Ordinal));
+        var shop = keys.Single(k => k["issuer"]!.ToString() == "shop");
+        Assert.True(JsonNode.DeepEquals(shop, JsonNode.Parse(await RunAsync(0, "keys", "show", "shop", "-o", "json"))));
+        foreach (var list in new[] { "findings", "decisions", "blocks" })
+        {
+            await RunAsync(0, list, "list", "-o", "json");
+        }
+
+        Assert.Contains("unknown-departure", await RunAsync(1, "departures", "show", "none"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_block_is_proposed_by_an_operator_and_declined_by_an_approver_once()
+    {
+        var jti = Guid.NewGuid().ToString();
+        string[] add = ["blocks", "add", "--kind", "token", "--issuer", "shop", "--value", jti, "--reason", "a test"];
+        Assert.Contains(jti, await RunAsync(0, [.. add, "--what-if"]), StringComparison.Ordinal);
+        var asked = JsonNode.Parse(await RunAsync(0, [.. add, "--yes", "-o", "json"]))!;
+        var id = asked["decision"]!.ToString();
+        Assert.Contains(id, await RunAsync(0, "decisions", "list", "-o", "ndjson"), StringComparison.Ordinal);
+
+        string[] decline = ["decisions", "decline", id, "--reason", "not needed", "-o", "json"];
+        Assert.Contains("--yes", await RunAsync(1, decline), StringComparison.Ordinal);
+
+        // A reader may not answer; the message names the role.
+        Assert.Contains("app role Approver", await RunAsync(1, [.. decline, "--yes", "--as", "Reader"]), StringComparison.Ordinal);
+        var declined = JsonNode.Parse(await RunAsync(0, [.. decline, "--yes"]))!;
+        Assert.Equal(("Declined", "not needed"), (declined["state"]!.ToString(), declined["reason"]!.ToString()));
+        Assert.Contains("it is Declined", await RunAsync(1, [.. decline, "--yes"]), StringComparison.Ordinal);
+        Assert.DoesNotContain(jti, await RunAsync(0, "blocks", "list", "-o", "ndjson"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs the tool. Gives standard output when the exit code is 0, else standard error.</summary>
+    private async Task<string> RunAsync(int exitCode, params string[] arguments)
+    {
+        await WriteStateAsync();
+        var tool = typeof(World).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CommandLineFile").Value!;
+        var start = new ProcessStartInfo("dotnet", [tool, .. arguments, "--server", "local"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [LocalWorldState.PathVariable] = _state },
+        };
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (reading, hearing) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        var (output, error) = (await reading, await hearing);
+        await process.WaitForExitAsync(Cancel);
+        Assert.True(process.ExitCode == exitCode, $"exit code {process.ExitCode}\n--- stdout\n{output}\n--- stderr\n{error}");
+        return exitCode == 0 ? output : error;
+    }
+
+    private async Task WriteStateAsync()
+    {
+        var identity = app.World.Identity;
+        var clients = new Dictionary<string, LocalClient>(StringComparer.Ordinal);
+        foreach (var role in Roles)
+        {
+            clients[role] = new($"operator-tool-{role}", $"secret of {role}");
+            identity.Register(
+                new RegisteredClient(
+                    clients[role].ClientId,
+                    clients[role].Secret,
+                    new Guid(Array.IndexOf(Roles, role) + 1, 0, 0, new byte[8]).ToString(),
+                    new Dictionary<string, string[]>(StringComparer.Ordinal) { [WorldSettings.Audience] = [role] }
+                )
+            );
+        }
+
+        var state = new LocalWorldState
+        {
+            Server = app.World.HostAddress,
+            TokenEndpoint = new($"{identity.TenantAuthority}/oauth2/v2.0/token"),
+            Scope = $"{WorldSettings.Audience}/.default",
+            AdminEndpoint = identity.AuthorityHost,
+            AdminSecret = "none",
+            CaCertificate = app.World.Authority.Path,
+            Clients = clients,
+            ProcessId = Environment.ProcessId,
+        };
+        await File.WriteAllTextAsync(_state, JsonSerializer.Serialize(state, JsonSerializerOptions.Web), Cancel);
+    }
+}
