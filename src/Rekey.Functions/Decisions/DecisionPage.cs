@@ -1,4 +1,5 @@
 namespace Rekey.Functions.Decisions;
 
-/// <summary>The open decisions, the oldest first.</summary>
-public sealed record DecisionPage(IEnumerable<DecisionView> Pending);
+/// <summary>A page of decisions.</summary>
+/// <param name="Next">The <c>after</c> of the next page; null on the last.</param>
+public sealed record DecisionPage(IEnumerable<DecisionView> Decisions, string? Next);

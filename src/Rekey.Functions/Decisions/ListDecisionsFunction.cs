@@ -3,12 +3,14 @@ using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Departures.Reading;
 using Rekey.Functions.Security;
+using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.Lists;
 
 namespace Rekey.Functions.Decisions;
 
 /// <summary>
-/// HTTP: lists the open decisions of the ledger. A deleted row hides no decision; a decision whose text was deleted says so. Read one
-/// decision for the state of the person's account.
+/// HTTP: lists decisions of the ledger: by default those that wait for an answer, the oldest first; in other states the newest first. A
+/// deleted row hides no decision; a decision whose text was deleted says so. Read one decision for the state of the person's account.
 /// </summary>
 public sealed class ListDecisionsFunction(
     IRecords<Decision> decisions,
@@ -17,26 +19,37 @@ public sealed class ListDecisionsFunction(
     TimeProvider timeProvider
 )
 {
-    [Function("ListDecisions"), Authorize(Roles = Roles.Viewers)]
+    [Function("ListDecisions"), Authorize(Roles = Roles.Viewers), Paged]
     [ProducesResponseType<DecisionPage>(StatusCodes.Status200OK)]
+    [Query("state", "`pending` (the default), `approved`, `declined`, `lapsed`, `withdrawn` or `all`.", Example = "all")]
+    [Query("kind", "A kind of decisions, such as `rotate`: only these.", Example = "rotate")]
+    [Query("about", "The key, vault, departure or entry that a decision is about, or its beginning: only these.")]
+    [Query("since", "A time such as `2026-11-30T10:00:00Z`: only decisions that were asked since then.", Example = "2026-11-30")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "decisions")] HttpRequest request)
     {
         var (now, cancel) = (timeProvider.GetUtcNow(), request.HttpContext.RequestAborted);
-        var pending = new List<DecisionView>();
-        foreach (
-            var open in (await onRecord.ReadAsync(cancel)).Open.Where(d => d.StateAt(now) is DecisionState.Pending).OrderBy(d => d.AskedAt)
-        )
+        var list = new ListRequest(request);
+        var state = list.Choice("state", [.. Enum.GetNames<DecisionState>(), "all"]) ?? nameof(DecisionState.Pending);
+        var (kind, about, since) = (list.Text("kind"), list.Text("about"), list.Time("since"));
+        var isPending = state is nameof(DecisionState.Pending);
+        var recorded = await onRecord.ReadAsync(cancel);
+        var (page, next) = list.Page(
+            (isPending ? recorded.Open : recorded.All)
+                .Where(d => state is "all" || d.StateAt(now) == Enum.Parse<DecisionState>(state))
+                .Where(d => kind is null || string.Equals(d.Kind, kind, StringComparison.OrdinalIgnoreCase))
+                .Where(d => about is null || d.About.StartsWith(about, StringComparison.OrdinalIgnoreCase))
+                .Where(d => since is null || d.AskedAt >= since),
+            d => isPending ? ListRequest.OldestFirst(d.AskedAt, d.Id) : ListRequest.NewestFirst(d.AskedAt, d.Id)
+        );
+        var views = new List<DecisionView>();
+        foreach (var decision in page)
         {
-            // The row has the text; it may be deleted or altered.
-            var (row, _) = await decisions.FindReadableAsync("decision", open.Id, cancel);
-            var decision = (await onRecord.ReadAsync(cancel)).Of(open.Id, row)!;
-            if (decision.StateAt(now) is DecisionState.Pending)
-            {
-                // A list does not ask the directory: after a mass event that would be one call a question.
-                pending.Add(DecisionView.Of(decision, await questions.ReadAsync(decision, cancel, readAccount: false), now));
-            }
+            // The row has the text; it may be deleted or altered. A list does not ask the directory: that is one call a question.
+            var (row, _) = await decisions.FindReadableAsync("decision", decision.Id, cancel);
+            var worded = recorded.Of(decision.Id, row)!;
+            views.Add(DecisionView.Of(worded, await questions.ReadAsync(worded, cancel, readAccount: false), now));
         }
 
-        return Results.Json(new DecisionPage(pending));
+        return Results.Json(new DecisionPage(views, next));
     }
 }

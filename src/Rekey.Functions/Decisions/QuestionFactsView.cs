@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reading;
-using Rekey.Functions.Departures;
+using Rekey.Functions.Departures.Views;
 
 namespace Rekey.Functions.Decisions;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Departures.Reading;
+using Rekey.Functions.Departures.Views;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Trust;
@@ -19,7 +20,11 @@ public sealed class GetDepartureFunction(ReadDeparture departures, TrustOptions 
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
         if (await departures.FindAsync(id, cancel) is not { } record)
         {
-            throw new BadInputException("unknown-departure", $"There is no departure '{id}'.", StatusCodes.Status404NotFound);
+            throw new BadInputException(
+                "unknown-departure",
+                $"There is no departure '{id}'. `GET /departures` lists them.",
+                StatusCodes.Status404NotFound
+            );
         }
 
         var departure = record.Departure;

@@ -5,12 +5,13 @@ using Rekey.Detections.Campaigns;
 using Rekey.Findings.Record;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.Lists;
 
 namespace Rekey.Functions.Findings;
 
 /// <summary>
 /// HTTP: gives one finding, with the damage of a campaign. Every reader gets the numbers. Only operators and approvers, who must act, get
-/// the tokens with subjects and addresses.
+/// the tokens with subjects and addresses, in pages.
 /// </summary>
 public sealed class GetFindingFunction(
     FindingLedger findings,
@@ -19,17 +20,14 @@ public sealed class GetFindingFunction(
     ILogger<GetFindingFunction> log
 )
 {
-    private const int PageSize = 200;
-
-    [Function("GetFinding"), Authorize(Roles = Roles.Viewers)]
+    [Function("GetFinding"), Authorize(Roles = Roles.Viewers), Paged]
     [ProducesResponseType<FindingView>(StatusCodes.Status200OK)]
-    [Query("after", "The `next` of the previous page of tokens.")]
     [Problem(403, "no-object-id"), Problem(404, "unknown-finding")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings/" + RouteIds.Id)] HttpRequest request
     )
     {
-        var (id, after, cancel) = (request.RouteId(), (string?)request.Query["after"], request.HttpContext.RequestAborted);
+        var (id, list, cancel) = (request.RouteId(), new ListRequest(request), request.HttpContext.RequestAborted);
         if ((await findings.ReadAsync(cancel)).Find(id) is not { } finding)
         {
             throw new BadInputException(
@@ -68,13 +66,7 @@ public sealed class GetFindingFunction(
             id,
             request.HttpContext.User.ObjectId()
         );
-        var page = rows.SelectMany(r => r.Tokens)
-            .OrderBy(t => t.Token.Id, StringComparer.Ordinal)
-            .Where(t => after is null || string.CompareOrdinal(t.Token.Id, after) > 0)
-            .Take(PageSize)
-            .ToList();
-        return Results.Json(
-            FindingView.Of(finding, damage, page.Select(ForgedTokenView.Of), page.Count == PageSize ? page[^1].Token.Id : null, unreadable)
-        );
+        var (page, next) = list.Page(rows.SelectMany(r => r.Tokens), t => t.Token.Id);
+        return Results.Json(FindingView.Of(finding, damage, page.Select(ForgedTokenView.Of), next, unreadable));
     }
 }

@@ -1,40 +1,50 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Core;
+using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.Lists;
 
 namespace Rekey.Functions.Findings;
 
 /// <summary>
-/// HTTP: lists findings, the most severe first, 200 a page. While the ledger is broken, it lists the last ones read and those that the
-/// ledger does not have.
+/// HTTP: lists findings, the most severe first and then those that were seen first most recently. While the ledger is broken, it lists
+/// the last ones read and those that the ledger does not have.
 /// </summary>
 public sealed class ListFindingsFunction(FindingLedger onRecord, LedgeredFindings findings)
 {
-    private const int PageSize = 200;
-
-    [Function("ListFindings"), Authorize(Roles = Roles.Viewers)]
+    [Function("ListFindings"), Authorize(Roles = Roles.Viewers), Paged]
     [ProducesResponseType<FindingPage>(StatusCodes.Status200OK)]
-    [Query("state", "`open` (the default), or `all` for recently closed ones too.")]
-    [Query("after", "The `next` of the previous page.")]
-    [Problem(400, "bad-state", "bad-cursor")]
+    [Query("state", "`open` (the default), or `all` for recently closed ones too.", Example = "all")]
+    [Query("kind", "A kind of findings, such as `unknown-version`: only these.", Example = "unknown-version")]
+    [Query("severity", "`Low`, `Medium`, `High` or `Critical`: only findings that are at least as severe.", Example = "High")]
+    [Query("about", "The subject of a finding, or its beginning, such as the id of a key: only findings about it.")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "findings")] HttpRequest request)
     {
-        var withClosed = (string?)request.Query["state"] switch
-        {
-            null or "open" => false,
-            "all" => true,
-            _ => throw new BadInputException("bad-state", "The state must be 'open' or 'all'."),
-        };
-        var after = (string?)request.Query["after"] is { Length: > 0 } cursor ? FindingCursor.Parse(cursor) : (FindingCursor?)null;
+        var list = new ListRequest(request);
+        var withClosed = list.Choice("state", "open", "all") is "all";
+        var (kind, severity, about) = (list.Text("kind"), list.Choice<Severity>("severity"), list.Text("about"));
         var recorded = await ReadAsync(request.HttpContext.RequestAborted);
-        var all = (withClosed ? recorded.All : recorded.Open).Concat(findings.Unrecorded).DistinctBy(f => f.Id, StringComparer.Ordinal);
-        var page = FindingCursor.Page(all, after, PageSize).ToList();
-        return Results.Json(
-            new FindingPage(page.Select(f => FindingView.Of(f)), page.Count == PageSize ? FindingCursor.Of(page[^1]).ToString() : null)
+        var (page, next) = list.Page(
+            (withClosed ? recorded.All : recorded.Open)
+                .Concat(findings.Unrecorded)
+                .DistinctBy(f => f.Id, StringComparer.Ordinal)
+                .Where(f => kind is null || string.Equals(f.Kind, kind, StringComparison.OrdinalIgnoreCase))
+                .Where(f => severity is null || f.Severity >= severity)
+                .Where(f => about is null || f.About.StartsWith(about, StringComparison.OrdinalIgnoreCase)),
+            PlaceOf
         );
+        return Results.Json(new FindingPage(page.Select(f => FindingView.Of(f)), next));
     }
+
+    /// <summary>The place by facts that rarely change: one that was seen again keeps its place.</summary>
+    private static string PlaceOf(Finding finding) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Severity.Critical - finding.Severity}{ListRequest.NewestFirst(finding.FirstSeen, finding.Id)}"
+        );
 
     private async Task<RecordedFindings> ReadAsync(CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Functions.Stopping;
+using Rekey.Functions.Tokens;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
@@ -102,6 +103,8 @@ internal static class Composition
 
         services.AddSingleton<LedgerStanding>();
         services.AddSingleton<PublishedTrust>();
+        services.AddSingleton<CampaignTokens>();
+        services.AddSingleton<TokenSigners>();
         services.AddSingleton<PublishedBlocklist>();
         services.AddSingleton<IntrospectToken>();
         services.AddSingleton<SweepTurns>();

@@ -33,7 +33,8 @@ public sealed class CancelRotationFunction(CancelRotation cancel)
         {
             CancelRefusal.NotFound => new(
                 "unknown-rotation",
-                "There is no such rotation. The id is <vault>~<key>~<number>, such as kv-prod.vault.azure.net~shop~3.",
+                "There is no such rotation. The id is <vault>~<key>~<number>, such as kv-prod.vault.azure.net~shop~3. "
+                    + "`GET /rotations` lists them.",
                 StatusCodes.Status404NotFound
             ),
             CancelRefusal.StartedByCaller => new(

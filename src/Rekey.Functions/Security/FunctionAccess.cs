@@ -5,18 +5,35 @@ using Rekey.Functions.Wire;
 namespace Rekey.Functions.Security;
 
 /// <summary>
-/// The access rules of functions, read from the method that the host started: its <see cref="AuthorizeAttribute"/> with roles, or
-/// <see cref="AllowAnonymousAttribute"/>. Paths play no part.
+/// The access rules and query parameters of functions, read from the method that the host started: its <see cref="AuthorizeAttribute"/>
+/// with roles, or <see cref="AllowAnonymousAttribute"/>, and its <see cref="QueryAttribute"/>s. Paths play no part.
 /// </summary>
 /// <param name="functions">The assembly of the functions.</param>
 public sealed class FunctionAccess(Assembly functions)
 {
     private readonly ConcurrentDictionary<string, AuthorizationPolicy?> _policies = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _parameters = new(StringComparer.Ordinal);
 
     /// <summary>Gives the policy of a function whose callers need a role; null when it is anonymous.</summary>
     /// <exception cref="BadInputException">The method does not say who may call it, so no caller may.</exception>
     public AuthorizationPolicy? PolicyOf(FunctionDefinition function) =>
         _policies.GetOrAdd(function.EntryPoint, entry => Policy(Find(entry)));
+
+    /// <summary>Refuses query parameters that a function with parameters does not read: a misspelled filter would filter nothing.</summary>
+    /// <exception cref="BadInputException">It reads others.</exception>
+    public void CheckParameters(FunctionDefinition function, HttpRequest request)
+    {
+        var known = _parameters.GetOrAdd(function.EntryPoint, entry =>
+            Find(entry) is { } method ? [.. QueryAttribute.Of(method).Select(q => q.Name).Order(StringComparer.Ordinal)] : []
+        );
+        if (known.Count > 0 && request.Query.Keys.FirstOrDefault(k => !known.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new BadInputException(
+                "unknown-parameter",
+                $"'{(unknown.Length <= 64 ? unknown : unknown[..64])}' is not a parameter of this address. It takes {string.Join(", ", known)}."
+            );
+        }
+    }
 
     /// <summary>Reads the access rule of a method.</summary>
     /// <exception cref="BadInputException">The method does not say who may call it.</exception>

@@ -35,6 +35,7 @@ public sealed class HttpCalls(FunctionAccess access, IPolicyEvaluator evaluator,
         {
             if (await MayCallAsync(context.FunctionDefinition, http))
             {
+                access.CheckParameters(context.FunctionDefinition, http.Request);
                 await next(context);
                 await AnswerAsync(context, http);
             }

@@ -4,6 +4,7 @@ using Rekey.Functions.Rotations;
 using Rekey.Functions.Security;
 using Rekey.Functions.Trust.Views;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.Lists;
 using Rekey.Ledgers.Records;
 using Rekey.Rotations;
 using Rekey.Trust;
@@ -13,7 +14,7 @@ using Rekey.Trust.Lists;
 namespace Rekey.Functions.Trust;
 
 /// <summary>
-/// HTTP: lists the governed keys with their versions, trust windows, custodians and last rotation, 200 a page. It shows what the ledger
+/// HTTP: lists the governed keys with their versions, trust windows, custodians and last rotation. It shows what the ledger
 /// has, and no row.
 /// </summary>
 public sealed class ListKeysFunction(
@@ -25,19 +26,19 @@ public sealed class ListKeysFunction(
     TimeProvider timeProvider
 )
 {
-    private const int PageSize = 200;
     private const int VersionsShown = 100;
+    private const string Person = "6f0d8a4e-5a54-4b5e-9d1c-2f3a4b5c6d7e";
 
-    [Function("ListKeys"), Authorize(Roles = Roles.Viewers)]
+    [Function("ListKeys"), Authorize(Roles = Roles.Viewers), Paged]
     [ProducesResponseType<KeyPage>(StatusCodes.Status200OK)]
-    [Query("issuer", "The name of an issuer: only its keys.")]
-    [Query("custodian", "The object id of a person: only the keys whose declared custodian they are.")]
-    [Query("after", "The `next` of the previous page.")]
+    [Query("issuer", "The name of an issuer: only its keys.", Example = "shop")]
+    [Query("custodian", "The object id of a person: only the keys whose declared custodian they are.", Example = Person)]
+    [Query("key", "The id of a key, or its name: only this key.", Example = "shop")]
     [Problem(400, "unknown-issuer")]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "keys")] HttpRequest request)
     {
-        var (issuer, custodian) = ((string?)request.Query["issuer"], (string?)request.Query["custodian"]);
-        var after = (string?)request.Query["after"];
+        var list = new ListRequest(request);
+        var (issuer, custodian, key) = (list.Text("issuer"), list.Text("custodian"), list.Text("key"));
         if (issuer is not null && !governedKeys.Issuers.Any(i => i.Name == issuer))
         {
             throw new BadInputException(
@@ -46,13 +47,13 @@ public sealed class ListKeysFunction(
             );
         }
 
-        var page = governedKeys
-            .Keys.Where(k => issuer is null || k.Issuer.Name == issuer)
-            .Where(k => custodian is null || custody.Of(k.Key.Id).Contains(custodian, StringComparer.OrdinalIgnoreCase))
-            .Where(k => after is null || string.CompareOrdinal(k.Key.Id, after) > 0)
-            .OrderBy(k => k.Key.Id, StringComparer.Ordinal)
-            .Take(PageSize)
-            .ToList();
+        var (page, next) = list.Page(
+            governedKeys
+                .Keys.Where(k => issuer is null || k.Issuer.Name == issuer)
+                .Where(k => custodian is null || custody.Of(k.Key.Id).Contains(custodian, StringComparer.OrdinalIgnoreCase))
+                .Where(k => key is null || KeyFilter.Names(k.Key, key)),
+            k => k.Key.Id
+        );
         var (now, cancel) = (timeProvider.GetUtcNow(), request.HttpContext.RequestAborted);
         var history = await trustLedger.ReadAsync(cancel);
         var known = (await rotations.ReadAsync(Rotation.Live, cancel)).ToDictionary(
@@ -60,12 +61,7 @@ public sealed class ListKeysFunction(
             r => r.Value,
             StringComparer.Ordinal
         );
-        return Results.Json(
-            new KeyPage(
-                page.Select(k => Of(k, history, known.GetValueOrDefault(k.Key.Id), now)),
-                page.Count == PageSize ? page[^1].Key.Id : null
-            )
-        );
+        return Results.Json(new KeyPage(page.Select(k => Of(k, history, known.GetValueOrDefault(k.Key.Id), now)), next));
     }
 
     private KeyView Of(BoundKey bound, TrustHistory history, Rotation? rotation, DateTimeOffset now)

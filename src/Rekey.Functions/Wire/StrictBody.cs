@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rekey.Core;
 
 namespace Rekey.Functions.Wire;
 
@@ -29,14 +30,19 @@ internal static class StrictBody
         try
         {
             return await JsonSerializer.DeserializeAsync<T>(request.Body, Options, cancellationToken)
-                ?? throw new BadInputException("malformed-json", "The body is null.");
+                ?? throw new BadInputException("malformed-json", $"The body is null. {Expected(typeof(T))}");
         }
         catch (JsonException e)
         {
             throw new BadInputException(
                 "malformed-json",
-                $"The body does not match the expected JSON at {e.Path ?? "its start"}, line {e.LineNumber + 1}."
+                $"The body does not match at {Secrets.Without(e.Path ?? "its start")}, line {e.LineNumber + 1}. {Expected(typeof(T))}"
             );
         }
     }
+
+    /// <summary>Says which members a body has.</summary>
+    private static string Expected(Type body) =>
+        $"Send a JSON object with {string.Join(", ", body.GetConstructors()[0].GetParameters().Select(p =>
+            JsonNamingPolicy.CamelCase.ConvertName(p.Name!) + (p.HasDefaultValue ? " (optional)" : "")))}, and nothing else.";
 }

@@ -41,7 +41,10 @@ public sealed class RekeyClient(World world)
     /// <summary>Approves every open decision, as an approver would after reading it. Gives the statements.</summary>
     public async Task<IReadOnlyList<string>> ApproveAllAsync(CancellationToken cancellationToken = default)
     {
-        var pending = (await GetAsync("decisions", "Approver", cancellationToken))!.Value.GetProperty("pending").EnumerateArray().ToList();
+        var pending = (await GetAsync("decisions", "Approver", cancellationToken))!
+            .Value.GetProperty("decisions")
+            .EnumerateArray()
+            .ToList();
         foreach (var decision in pending)
         {
             using var answer = await SendAsync(

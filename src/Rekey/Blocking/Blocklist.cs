@@ -53,6 +53,16 @@ public sealed class Blocklist
         || Names(BlockKind.Subject, token, token.Subject, now)
         || Names(BlockKind.Kid, token, token.Kid, now);
 
+    /// <summary>The entries because of which a token must be refused at that time.</summary>
+    public IEnumerable<BlockEntry> EntriesFor(TokenFacts token, DateTimeOffset now) =>
+        new[]
+        {
+            EntryOf(BlockKind.SigningInput, token, token.SigningInputSha256, now),
+            EntryOf(BlockKind.Token, token, token.Jti, now),
+            EntryOf(BlockKind.Subject, token, token.Subject, now),
+            EntryOf(BlockKind.Kid, token, token.Kid, now),
+        }.OfType<BlockEntry>();
+
     /// <summary>The list after a change, without expired entries.</summary>
     public Blocklist With(BlockChange change, DateTimeOffset now)
     {
@@ -108,9 +118,13 @@ public sealed class Blocklist
         return Exactly(kept, [.. removeIds.Where(id => !IsAnothers(Find(id, now)))], now);
     }
 
-    private bool Names(BlockKind kind, TokenFacts token, string? value, DateTimeOffset now) =>
+    private bool Names(BlockKind kind, TokenFacts token, string? value, DateTimeOffset now) => EntryOf(kind, token, value, now) is not null;
+
+    private BlockEntry? EntryOf(BlockKind kind, TokenFacts token, string? value, DateTimeOffset now) =>
         value is not null
         && _kinds[(int)kind]
         && Find(BlockEntry.IdOf(kind, token.Issuer, value), now) is { } entry
-        && (entry.IssuedBefore is not { } before || token.IssuedAt is not { } issued || issued <= before);
+        && (entry.IssuedBefore is not { } before || token.IssuedAt is not { } issued || issued <= before)
+            ? entry
+            : null;
 }

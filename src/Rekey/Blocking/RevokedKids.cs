@@ -15,7 +15,7 @@ public static class RevokedKids
                 history
                     .VersionsOf(k.Key.Id)
                     .Where(v => history.Revoked.TryGetValue(v.Thumbprint, out var at) && at <= knownSince)
-                    .Select(v => (k.Issuer.Issuer, k.Issuer.KidForm is KidForm.Thumbprint ? v.Thumbprint : v.Version))
+                    .Select(v => (k.Issuer.Issuer, k.Issuer.KidOf(v)))
             )
             .ToHashSet();
         return (issuer, kid) => revoked.Contains((issuer, kid));

@@ -35,6 +35,9 @@ public sealed record RecordedDecisions
     /// <summary>Unanswered questions whose expiry is not on record yet; without their words.</summary>
     public IEnumerable<Decision> Open => OpenIds.Select(id => Find(id)!);
 
+    /// <summary>Every question that was ever asked, without its words.</summary>
+    public IEnumerable<Decision> All => Questions.Keys.Select(id => Find(id)!);
+
     /// <summary>Approved changes of the blocklist that are not on record as done.</summary>
     public IEnumerable<Decision> ApprovedBlocks => ApprovedBlockIds.Select(id => Find(id)!);
 

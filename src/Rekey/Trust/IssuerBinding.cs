@@ -1,3 +1,4 @@
+using Rekey.Trust.History;
 using Rekey.Trust.Jose;
 
 namespace Rekey.Trust;
@@ -42,6 +43,9 @@ public sealed class IssuerBinding
 
     /// <summary>Where verifiers fetch this issuer's JWKS; read back before a rotation counts as verified.</summary>
     public Uri? PublicJwksUri { get; set; }
+
+    /// <summary>The kid by which its tokens name a version.</summary>
+    public string KidOf(VersionRecord version) => KidForm is KidForm.Thumbprint ? version.Thumbprint : version.Version;
 
     /// <summary>A media type in the short form of RFC 7515 §4.1.9: without <c>application/</c>.</summary>
     internal static string ShortType(string type) =>

@@ -59,7 +59,7 @@ public static class TokenJudge
 
     /// <summary>Parses a part of the token. Text that is no Unicode is refused anywhere in it: half a surrogate pair is valid JSON
     /// (RFC 8259 §8.2), and nobody can compare or repeat it.</summary>
-    private static JsonElement Json(ReadOnlySpan<char> part)
+    internal static JsonElement Json(ReadOnlySpan<char> part)
     {
         var json = StrictBase64Url.Decode(part);
         if (!Utf8.IsValid(json))
@@ -173,11 +173,11 @@ public static class TokenJudge
         };
     }
 
-    private static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>
+    internal static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>NumericDate: seconds, a fraction is allowed (RFC 7519 §2).</summary>
-    private static DateTimeOffset? Time(JsonElement claims, ReadOnlySpan<byte> name) =>
+    internal static DateTimeOffset? Time(JsonElement claims, ReadOnlySpan<byte> name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number
             ? DateTimeOffset.UnixEpoch.AddSeconds(value.GetDouble())
             : null;

@@ -16,7 +16,8 @@ internal static class ApiBodies
     private const string Approver = "dddddddd-1111-4222-8333-cccccccccccc";
 
     public const string Rotation = $$"""
-        {"rotation":"{{Key}}#3","state":"Verified","startedAt":"2026-03-01T13:08:00Z","oldVersions":["{{OldVersion}}"],
+        {"rotation":"kv-prod.vault.azure.net~shop~3","key":"{{Key}}","state":"Verified","result":"rotated",
+         "cancelledAt":null,"causes":null,"startedAt":"2026-03-01T13:08:00Z","oldVersions":["{{OldVersion}}"],
          "newVersion":"{{NewVersion}}","versionCreatedAt":"2026-03-01T13:08:05Z","signingStoppedAt":"2026-03-01T13:08:10Z",
          "trustEndedAt":"2026-03-01T13:08:15Z","verifiedAt":"2026-03-01T13:08:21Z","worthlessAt":"2026-03-01T13:23:15Z","stuckReason":null}
         """;
@@ -68,7 +69,7 @@ internal static class ApiBodies
             {"isConfigured":true,"isRunning":false,"progressAt":null,"caughtUpAt":null,"badLines":0,"onRecordAt":"2026-03-01T12:05:40Z"}
             """
         ),
-        ("decisions", "DecisionPage", $$"""{"pending":[{{Question}}]}"""),
+        ("decisions", "DecisionPage", $$"""{"decisions":[{{Question}}],"next":null}"""),
         ($"decisions/{Decision}", "DecisionView", Question),
         ("findings", "FindingPage", $$"""{"findings":[{{OneFinding}},{{Late}}],"next":null}"""),
         ($"findings/{Finding}", "FindingView", OneFinding),

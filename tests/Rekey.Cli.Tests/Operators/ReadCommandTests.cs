@@ -46,7 +46,7 @@ public sealed class ReadCommandTests(ReadCommandTests.Setup setup) : IClassFixtu
 
     [Theory]
     [InlineData("findings list", "findings", "findings")]
-    [InlineData("decisions list", "decisions", "pending")]
+    [InlineData("decisions list", "decisions", "decisions")]
     [InlineData("blocks list", "blocks", "blocks")]
     [InlineData("departures list", "departures", "items")]
     public async Task Json_is_what_the_server_sent_and_ndjson_its_items_line_by_line(string command, string path, string member)

@@ -78,7 +78,7 @@ public sealed class PastedCommandTests
         var decisions = Command("/decisions");
         await PollUntil.UntilAsync("an approver is asked about the key", async () =>
             (await JsonAsync(decisions))
-                .GetProperty("pending")
+                .GetProperty("decisions")
                 .EnumerateArray()
                 .Any(d => d.GetProperty("about").GetString()!.EndsWith("/shop", StringComparison.Ordinal))
         );

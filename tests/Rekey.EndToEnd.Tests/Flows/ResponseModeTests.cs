@@ -140,7 +140,7 @@ public sealed class ResponseModeTests
     }
 
     private static async Task<IReadOnlyList<JsonElement>> PendingAsync(LocalCompany company) =>
-        [.. (await company.Rekey.GetAsync("decisions", "Approver", Cancel))!.Value.GetProperty("pending").EnumerateArray()];
+        [.. (await company.Rekey.GetAsync("decisions", "Approver", Cancel))!.Value.GetProperty("decisions").EnumerateArray()];
 
     private static async Task<(HttpStatusCode Status, string? Reason)> AnswerAsync(
         LocalCompany company,

@@ -70,7 +70,7 @@ public sealed class DecisionTests(RunningApp app)
         await UntilAsync(async () =>
         {
             found = (await app.Rekey.GetAsync("decisions", "Approver", Cancel))!
-                .Value.GetProperty("pending")
+                .Value.GetProperty("decisions")
                 .EnumerateArray()
                 .FirstOrDefault(d => d.GetProperty("kind").GetString() == "rotate");
             return found.ValueKind is JsonValueKind.Object;

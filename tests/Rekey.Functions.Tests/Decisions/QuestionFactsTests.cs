@@ -42,7 +42,7 @@ public sealed class QuestionFactsTests(RunningApp app)
         await UntilAsync(async () =>
         {
             id = (await app.Rekey.GetAsync("decisions", "Approver", Cancel))!
-                .Value.GetProperty("pending")
+                .Value.GetProperty("decisions")
                 .EnumerateArray()
                 .FirstOrDefault(d =>
                     d.GetProperty("about").GetString() == key && d.GetProperty("facts").GetProperty("departure").GetString() == departure

@@ -94,7 +94,7 @@ public sealed class ReportedApproverTests(RunningApp app)
         await UntilAsync(async () =>
         {
             found = (await app.Rekey.GetAsync("decisions", "Approver", Cancel))!
-                .Value.GetProperty("pending")
+                .Value.GetProperty("decisions")
                 .EnumerateArray()
                 .FirstOrDefault(d => d.GetProperty("kind").GetString() == "rotate" && d.GetProperty("about").GetString() == keyId);
             return found.ValueKind is JsonValueKind.Object;

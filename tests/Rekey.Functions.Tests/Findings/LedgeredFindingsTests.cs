@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Findings.Record;
-using Rekey.Functions.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 
@@ -184,37 +183,6 @@ public sealed class LedgeredFindingsTests
         await _kept.Findings.RaiseAsync(Broken with { About = "publish: away" }, Cancel);
         await _kept.Findings.CloseOthersAsync("cannot-continue", "publish: ", [all[1].Id], "It works again.", Cancel);
         Assert.Equal([all[0].Id], _kept.Lines.Where(l => l.Entry.Kind == LedgerKinds.FindingClosed).Select(l => l.Entry.Facts["finding"]));
-    }
-
-    [Fact]
-    public async Task Findings_are_listed_by_page_and_each_is_on_one()
-    {
-        for (var n = 0; n < 25; n++)
-        {
-            _clock.Advance(TimeSpan.FromMinutes(n % 2));
-            await _kept.Findings.RaiseAsync(
-                Broken with
-                {
-                    About = $"{n}",
-                    Severity = (Severity)(1 + (n % 5)),
-                    LastSeen = _clock.GetUtcNow(),
-                },
-                Cancel
-            );
-        }
-
-        var (seen, after) = (new List<Finding>(), (FindingCursor?)null);
-        while (FindingCursor.Page(_kept.All, after, 7).ToList() is { Count: > 0 } page)
-        {
-            seen.AddRange(page);
-            after = FindingCursor.Parse(FindingCursor.Of(page[^1]).ToString());
-        }
-
-        Assert.Equal(25, seen.DistinctBy(f => f.Id).Count());
-        Assert.Equal(
-            _kept.All.OrderByDescending(f => f.Severity).ThenByDescending(f => f.LastSeen).Select(f => (f.Severity, f.LastSeen)),
-            seen.Select(f => (f.Severity, f.LastSeen))
-        );
     }
 
     [Fact]

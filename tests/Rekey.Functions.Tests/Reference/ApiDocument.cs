@@ -12,6 +12,7 @@ using Rekey.Functions.Hosting;
 using Rekey.Functions.Security;
 using Rekey.Functions.Tests.Hosting;
 using Rekey.Functions.Wire;
+using Rekey.Functions.Wire.Lists;
 
 namespace Rekey.Functions.Tests.Reference;
 
@@ -105,7 +106,11 @@ internal static partial class ApiDocument
         if (Body(function) is { } body)
         {
             var (type, contentType) = body;
-            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(contentType, schemas.Request(type)) };
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = true,
+                ["content"] = Content(contentType, schemas.Request(type), JsonNode.Parse(ApiExamples.Requests[function.Name])),
+            };
         }
 
         operation["responses"] = Responses(function, schemas);
@@ -140,9 +145,15 @@ internal static partial class ApiDocument
             );
         }
 
-        foreach (var query in function.Entry.GetCustomAttributes<QueryAttribute>())
+        foreach (var query in QueryAttribute.Of(function.Entry))
         {
-            all.Add(Of(query.Name, "query", query.Meaning, query.IsRequired, new() { ["type"] = "string" }));
+            var parameter = Of(query.Name, "query", query.Meaning, query.IsRequired, SchemaOf(query));
+            if (query.Example is { } example)
+            {
+                parameter["example"] = query.Name is "limit" ? int.Parse(example) : example;
+            }
+
+            all.Add(parameter);
         }
 
         if (HasETag(function))
@@ -159,6 +170,17 @@ internal static partial class ApiDocument
         }
 
         return all;
+
+        static JsonObject SchemaOf(QueryAttribute query) =>
+            query.Name is "limit"
+                ? new()
+                {
+                    ["type"] = "integer",
+                    ["minimum"] = 1,
+                    ["maximum"] = ListRequest.MostItems,
+                    ["default"] = ListRequest.MostItems,
+                }
+                : new() { ["type"] = "string" };
 
         static JsonObject Of(string name, string place, string? meaning, bool isRequired, JsonObject schema)
         {
@@ -189,9 +211,14 @@ internal static partial class ApiDocument
                 response["headers"] = Header("ETag", "Names this state of the document.");
             }
 
+            if (function.Entry.GetCustomAttribute<PagedAttribute>() is not null)
+            {
+                response["headers"] = Header("Link", "The address of the next page, with `rel=\"next\"` (RFC 8288); absent on the last.");
+            }
+
             if (answer.Type != typeof(void))
             {
-                response["content"] = Content(ContentTypeOf(answer), schemas.Answer(answer.Type));
+                response["content"] = Content(ContentTypeOf(answer), schemas.Answer(answer.Type), ApiExamples.Answer(answer.Type.Name));
             }
 
             all.Add(answer.StatusCode, response);
@@ -251,6 +278,19 @@ internal static partial class ApiDocument
             yield return (413, "too-large");
         }
 
+        if (QueryAttribute.Of(function.Entry).Count > 0)
+        {
+            yield return (400, "unknown-parameter");
+        }
+
+        if (function.Entry.GetCustomAttribute<PagedAttribute>() is not null)
+        {
+            foreach (var reason in PagedAttribute.Reasons)
+            {
+                yield return (400, reason);
+            }
+        }
+
         if (function.Roles.Count > 0)
         {
             yield return (401, "not-authenticated");
@@ -287,8 +327,16 @@ internal static partial class ApiDocument
     private static bool HasETag(BuiltFunction function) =>
         function.Entry.GetCustomAttributes<ProducesResponseTypeAttribute>().Any(p => p.StatusCode == 304);
 
-    private static JsonObject Content(string contentType, JsonObject schema) =>
-        new() { [contentType] = new JsonObject { ["schema"] = schema } };
+    private static JsonObject Content(string contentType, JsonObject schema, JsonNode? example = null)
+    {
+        var content = new JsonObject { ["schema"] = schema };
+        if (example is not null)
+        {
+            content["example"] = example;
+        }
+
+        return new() { [contentType] = content };
+    }
 
     private static JsonObject Header(string name, string meaning) =>
         new()

@@ -20,43 +20,46 @@ public sealed partial class OpenApiTests(RunningApp app)
         .Parse(File.ReadAllText(Path.Combine(ReferencePage.Repository, PathOfFile)))!
         .AsObject();
 
+    private static bool isExampleKnown;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Each operation with the role that is tried and what is sent.</summary>
-    public static TheoryData<string, string?, string?> Calls =>
+    /// <summary>Each operation with the role that is tried. Its body is the example of the document.</summary>
+    public static TheoryData<string, string?> Calls =>
         new()
         {
-            { "GetOpenApi", null, null },
-            { "Healthz", null, null },
-            { "GetJwks", null, null },
-            { "GetTrustList", "Gateway", null },
-            { "GetBlocklist", "Gateway", null },
-            { "Introspect", "Gateway", "token=x.y.z" },
-            { "MakeStatusList", "Gateway", """{"bits":1,"size":8,"entries":[{"idx":0,"jti":"x"}]}""" },
-            { "ListBlocks", "Reader", null },
-            { "GetBlock", "Reader", null },
-            { "ProposeBlock", "Operator", """{"kind":"token","issuer":"shop","value":"openapi","reason":"a test"}""" },
-            { "ProposeUnblock", "Operator", null },
-            { "ReportDeparture", "DepartureReporter", """{"personId":"%person%"}""" },
-            { "GetDeparture", "Reader", null },
-            { "ListDecisions", "Reader", null },
-            { "GetDecision", "Reader", null },
-            { "AnswerDecision", "Approver", """{"answer":"approve","planHash":"x"}""" },
-            { "GetLedger", "Reader", null },
-            {
-                "AcceptLedger",
-                "Approver",
-                """{"lines":1,"hash":"%hash%","reason":"a test"}""".Replace("%hash%", new string('0', 64), StringComparison.Ordinal)
-            },
-            { "CancelRotation", "Approver", null },
-            { "Stop", "Operator", null },
-            { "Start", "Approver", """{"reason":"a test"}""" },
-            { "ListKeys", "Reader", null },
-            { "ListFindings", "Operator", null },
-            { "GetFinding", "Operator", null },
-            { "AcknowledgeFinding", "Operator", """{"reason":"a test"}""" },
-            { "GetSweeps", "Reader", null },
-            { "RequestSweep", "Operator", null },
+            { "GetOpenApi", null },
+            { "Healthz", null },
+            { "GetJwks", null },
+            { "GetTrustList", "Gateway" },
+            { "GetBlocklist", "Gateway" },
+            { "Introspect", "Gateway" },
+            { "MakeStatusList", "Gateway" },
+            { "ListBlocks", "Reader" },
+            { "GetBlock", "Reader" },
+            { "ProposeBlock", "Operator" },
+            { "ProposeUnblock", "Operator" },
+            { "ReportDeparture", "DepartureReporter" },
+            { "ListDepartures", "Reader" },
+            { "GetDeparture", "Reader" },
+            { "ListDecisions", "Reader" },
+            { "GetDecision", "Reader" },
+            { "AnswerDecision", "Approver" },
+            { "GetLedger", "Reader" },
+            { "ListLedgerLines", "Reader" },
+            { "AcceptLedger", "Approver" },
+            { "ListRotations", "Reader" },
+            { "GetRotation", "Reader" },
+            { "CancelRotation", "Approver" },
+            { "Stop", "Operator" },
+            { "Start", "Approver" },
+            { "ListKeys", "Reader" },
+            { "ListFindings", "Operator" },
+            { "GetFinding", "Operator" },
+            { "AcknowledgeFinding", "Operator" },
+            { "GetSweeps", "Reader" },
+            { "RequestSweep", "Operator" },
+            { "FindToken", "Operator" },
         };
 
     [Fact]
@@ -98,9 +101,10 @@ public sealed partial class OpenApiTests(RunningApp app)
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public async Task What_the_app_answers_has_the_form_that_the_document_says(string operation, string? role, string? body)
+    public async Task What_the_app_answers_has_the_form_that_the_document_says(string operation, string? role)
     {
         var (path, method, said) = Find(operation);
+        var body = ExampleOf(said);
         if (operation is "Start")
         {
             using var stopped = await SendAsync(HttpMethod.Post, "/stop", "Operator", body: null, etag: null);
@@ -111,7 +115,9 @@ public sealed partial class OpenApiTests(RunningApp app)
             var address =
                 path.Replace("{issuer}", "shop", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
                 + (operation == "ProposeUnblock" ? "?reason=a+test" : "");
-            await HoldAsync(said, await SendAsync(method, address, role, body, etag: null), id is not "none");
+            var isGood = id is not "none";
+            await HoldAsync(said, await SendAsync(method, address, role, body, etag: null), isGood);
+            await HoldAsync(said, await SendAsync(method, address + ExampleQueryOf(said), role, body, etag: null), isGood);
             if (role is not null)
             {
                 await HoldAsync(said, await SendAsync(method, address, role: null, body, etag: null), isGood: false);
@@ -124,6 +130,55 @@ public sealed partial class OpenApiTests(RunningApp app)
         }
 
         await app.StartAgainAsync(Cancel);
+    }
+
+    /// <summary>A reader can copy each example of a parameter: the app takes it, alone and with the others.</summary>
+    [Fact]
+    public async Task Every_example_of_a_parameter_is_taken()
+    {
+        foreach (var (path, operation) in Operations())
+        {
+            foreach (var query in ParametersOf(operation).Where(p => p["example"] is not null))
+            {
+                var address = path.Replace("{id}", "none", StringComparison.Ordinal);
+                using var reply = await SendAsync(
+                    HttpMethod.Get,
+                    $"{address}?{query["name"]}={Uri.EscapeDataString(query["example"]!.ToString())}",
+                    "Operator",
+                    body: null,
+                    etag: null
+                );
+                var isThere = address == path;
+                Assert.True(
+                    reply.StatusCode == (isThere ? HttpStatusCode.OK : HttpStatusCode.NotFound),
+                    $"{address} {query["name"]}: {reply.StatusCode} {await reply.Content.ReadAsStringAsync(Cancel)}"
+                );
+            }
+        }
+    }
+
+    /// <summary>Every body has an example, and every example has the form that the document says.</summary>
+    [Fact]
+    public void Every_body_has_an_example_that_fits()
+    {
+        foreach (var (path, operation) in Operations())
+        {
+            var bodies = operation["responses"]!
+                .AsObject()
+                .Where(r => r.Key.StartsWith('2'))
+                .Select(r => r.Value!)
+                .Append(operation["requestBody"])
+                .SelectMany(r => r?["content"]?.AsObject() ?? [])
+                .Where(c => c.Value!["schema"]!["$ref"] is not null);
+            foreach (var (_, content) in bodies)
+            {
+                Assert.True(content!["example"] is not null, $"{path} {operation["operationId"]}: {content["schema"]} has no example.");
+                Assert.Empty(ErrorsOf(content["schema"]!, content["example"]!.ToJsonString()));
+            }
+        }
+
+        var used = Operations().Select(o => o.Operation.ToJsonString()).ToList();
+        Assert.All(ApiExamples.Answers, a => Assert.Contains(used, o => o.Contains($"/{a}\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -146,10 +201,13 @@ public sealed partial class OpenApiTests(RunningApp app)
                 .Where(p => p!["in"]!.GetValue<string>() == "query")
                 .Select(p => p!["name"]!.GetValue<string>())
                 ?? [];
-            Assert.Equal(
-                Query().Matches(source).Select(m => m.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal),
-                parameters.Order(StringComparer.Ordinal)
-            );
+            var read = Query().Matches(source).Select(m => m.Groups["name"].Value).ToList();
+            if (source.Contains("new ListRequest(", StringComparison.Ordinal))
+            {
+                read.AddRange(["after", "limit"]);
+            }
+
+            Assert.Equal(read.Distinct().Order(StringComparer.Ordinal), parameters.Order(StringComparer.Ordinal));
             foreach (var reason in Thrown().Matches(source).Select(m => m.Groups["reason"].Value))
             {
                 Assert.True(
@@ -160,6 +218,27 @@ public sealed partial class OpenApiTests(RunningApp app)
                 );
             }
         }
+    }
+
+    private static IEnumerable<(string Path, JsonObject Operation)> Operations() =>
+        Document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, o.Value!.AsObject())));
+
+    private static IEnumerable<JsonNode> ParametersOf(JsonObject operation) => operation["parameters"]?.AsArray().Select(p => p!) ?? [];
+
+    /// <summary>The example of the request, as it is sent.</summary>
+    private static string? ExampleOf(JsonObject operation) =>
+        operation["requestBody"]?["content"]?.AsObject().Single() is not { } content ? null
+        : content.Key.EndsWith("json", StringComparison.Ordinal) ? content.Value!["example"]!.ToJsonString()
+        : string.Join('&', content.Value!["example"]!.AsObject().Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value!.ToString())}"));
+
+    /// <summary>The examples of all parameters at once.</summary>
+    private static string ExampleQueryOf(JsonObject operation)
+    {
+        var examples = ParametersOf(operation)
+            .Where(p => p["example"] is not null)
+            .Select(p => $"{p["name"]}={Uri.EscapeDataString(p["example"]!.ToString())}")
+            .ToList();
+        return examples.Count == 0 ? "" : $"?{string.Join('&', examples)}";
     }
 
     private static async Task<string> SourceAsync(string path) =>
@@ -174,6 +253,13 @@ public sealed partial class OpenApiTests(RunningApp app)
     /// <summary>Something that is there, where the company has one.</summary>
     private async Task<string> IdAsync(string operation)
     {
+        if (operation is "GetRotation")
+        {
+            using var reply = await SendAsync(HttpMethod.Get, "/rotations", "Reader", body: null, etag: null);
+            var all = JsonNode.Parse(await reply.Content.ReadAsStringAsync(Cancel))!["rotations"]!.AsArray();
+            return all.FirstOrDefault()?["rotation"]!.GetValue<string>() ?? "none";
+        }
+
         if (operation is "GetDeparture")
         {
             return await FirstAsync(HttpMethod.Post, "/departures", "Operator", """{"personId":"%person%"}""", r => r["departure"]);
@@ -211,9 +297,15 @@ public sealed partial class OpenApiTests(RunningApp app)
         return found.GetValue<string>();
     }
 
-    /// <summary>Whoever is to leave is known to the directory.</summary>
+    /// <summary>A person of a report is known to the directory.</summary>
     private string WithPerson(string body)
     {
+        if (body.Contains(ApiExamples.Person, StringComparison.Ordinal) && !isExampleKnown)
+        {
+            isExampleKnown = true;
+            app.World.Graph.AddUser(new(ApiExamples.Person, "example@contoso.example", "Somebody"));
+        }
+
         var person = Guid.NewGuid().ToString();
         if (body.Contains("%person%", StringComparison.Ordinal))
         {
@@ -267,21 +359,37 @@ public sealed partial class OpenApiTests(RunningApp app)
                 return;
             }
 
-            // The document leaves room for members to come; here what it does not name is a mistake.
-            var schema = new JsonObject
+            var errors = ErrorsOf(content.Value!["schema"]!, text);
+            Assert.True(errors.Count == 0, $"{name} {status}: {string.Join("; ", errors)}\n{text}");
+            if (status < 300 && content.Value!["schema"]!["$ref"] is { } schema)
             {
-                ["$defs"] = Closed(Document["components"]!["schemas"]!),
-                ["allOf"] = new JsonArray(content.Value!["schema"]!.DeepClone()),
-            };
-            using var answer = JsonDocument.Parse(text);
-            var result = JsonSchema
-                .FromText(schema.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))
-                .Evaluate(answer.RootElement, new() { OutputFormat = OutputFormat.List });
-            var errors = (result.Details ?? [])
-                .Where(d => d.Errors is not null)
-                .SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation} {e.Value}"));
-            Assert.True(result.IsValid, $"{name} {status}: {string.Join("; ", errors)}\n{text}");
+                ApiExamples.Keep(schema.GetValue<string>().Split('/')[^1], text, e => ErrorsOf(content.Value!["schema"]!, e).Count == 0);
+            }
         }
+    }
+
+    /// <summary>Where the text has not the form of the schema.</summary>
+    private static IReadOnlyList<string> ErrorsOf(JsonNode form, string text)
+    {
+        // The document leaves room for members to come; here what it does not name is a mistake.
+        var schema = new JsonObject
+        {
+            ["$defs"] = Closed(Document["components"]!["schemas"]!),
+            ["allOf"] = new JsonArray(form.DeepClone()),
+        };
+        using var answer = JsonDocument.Parse(text);
+        var result = JsonSchema
+            .FromText(schema.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))
+            .Evaluate(answer.RootElement, new() { OutputFormat = OutputFormat.List });
+        return result.IsValid
+            ? []
+            :
+            [
+                .. (result.Details ?? [])
+                    .Where(d => d.Errors is not null)
+                    .SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation} {e.Value}"))
+                    .DefaultIfEmpty("It does not fit."),
+            ];
     }
 
     private static JsonNode Closed(JsonNode node)
@@ -314,7 +422,10 @@ public sealed partial class OpenApiTests(RunningApp app)
         }
     }
 
-    [GeneratedRegex("Query\\[\"(?<name>\\w+)\"\\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "(?:Query\\[|list\\.(?:Text|Time|Choice|Choice<\\w+>)\\()\"(?<name>\\w+)\"",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Query();
 
     [GeneratedRegex(

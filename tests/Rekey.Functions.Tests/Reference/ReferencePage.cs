@@ -15,6 +15,9 @@ internal static class ReferencePage
     public static string Repository { get; } =
         typeof(ReferencePage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
 
+    /// <summary>Whether files are written anew.</summary>
+    public static bool IsWriting => Environment.GetEnvironmentVariable(Switch) == "1";
+
     /// <summary>Holds a whole file against what the code says.</summary>
     public static void Hold(string name, string generated) => HoldFile(name, _ => generated);
 
@@ -41,7 +44,7 @@ internal static class ReferencePage
             return;
         }
 
-        if (Environment.GetEnvironmentVariable(Switch) == "1")
+        if (IsWriting)
         {
             File.WriteAllText(path, right);
             return;

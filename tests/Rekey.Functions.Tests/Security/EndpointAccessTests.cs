@@ -15,6 +15,11 @@ public sealed class EndpointAccessTests(RunningApp app)
     private static readonly (string Function, HttpMethod Method, string Path, string[] May)[] Doors =
     [
         ("ReportDeparture", HttpMethod.Post, "departures", ["DepartureReporter", "Operator"]),
+        ("ListDepartures", HttpMethod.Get, "departures", ["Operator", "Approver", "Reader"]),
+        ("ListRotations", HttpMethod.Get, "rotations", ["Operator", "Approver", "Reader"]),
+        ("GetRotation", HttpMethod.Get, "rotations/none", ["Operator", "Approver", "Reader"]),
+        ("ListLedgerLines", HttpMethod.Get, "ledger/lines", ["Operator", "Approver", "Reader"]),
+        ("FindToken", HttpMethod.Post, "tokens/find", ["Operator"]),
         ("GetDeparture", HttpMethod.Get, "departures/none", ["Operator", "Approver", "Reader"]),
         ("ListDecisions", HttpMethod.Get, "decisions", ["Operator", "Approver", "Reader"]),
         ("GetDecision", HttpMethod.Get, "decisions/none", ["Operator", "Approver", "Reader"]),

@@ -35,7 +35,7 @@ public sealed class ListKeysTests(RunningApp app)
         }
 
         Assert.Empty((await ReadAsync($"?custodian={Guid.NewGuid()}")).GetProperty("keys").EnumerateArray());
-        Assert.Empty((await ReadAsync("?after=~")).GetProperty("keys").EnumerateArray());
+        Assert.Empty((await ReadAsync("?key=shp")).GetProperty("keys").EnumerateArray());
         using var wrong = await app.Rekey.SendAsync(HttpMethod.Get, "keys?issuer=shpo", "Reader", cancellationToken: Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Contains("shop", await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);

@@ -1,19 +1,13 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs;
-using Microsoft.Extensions.Logging.Abstractions;
 using Rekey.Azure.Storage;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
 using Rekey.Findings;
-using Rekey.Functions.Findings;
 using Rekey.Functions.Tests.Hosting;
-using Rekey.Ledgers;
-using Rekey.Ledgers.Records;
-using Rekey.Ledgers.Segments;
 
 namespace Rekey.Functions.Tests.Wire;
 
@@ -59,7 +53,7 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
         await AddAsync(planted);
         await SpoilAsync("decisions", "decision", question!, new() { ["SchemaVersion"] = 1, ["Body00"] = "{"u8.ToArray() });
         var body = await BodyAsync("decisions", "Approver");
-        var pending = body.GetProperty("pending")
+        var pending = body.GetProperty("decisions")
             .EnumerateArray()
             .ToDictionary(d => d.GetProperty("id").GetString()!, d => d.GetProperty("statement").GetString());
 
@@ -78,10 +72,10 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
             IsActive = false,
         };
         var finding = Found(campaign.About, new(StringComparer.Ordinal) { ["campaign"] = campaign.Id });
-        await RaiseAsync(finding);
+        await new LedgerOfApp(app).RaiseAsync(finding, Cancel);
         string[] tokens = [.. Enumerable.Range(0, 450).Select(i => $"jti-{i:D3}")];
         var chunks = tokens.Chunk(90).Select((jtis, n) => new TokenChunk(campaign.Id, n) { Tokens = [.. jtis.Select(Token)] }).ToList();
-        await KeepAsync(campaign, chunks);
+        await new LedgerOfApp(app).KeepAsync(campaign, chunks, Cancel);
         var rows = await new TableClient(app.World.Azurite.ConnectionString, "hashedrows")
             .QueryAsync<TableEntity>(r => r.PartitionKey == $"tokenchunk~{campaign.Id}", cancellationToken: Cancel)
             .ToListAsync(Cancel);
@@ -146,35 +140,6 @@ public sealed class UnreadableRowTests(RunningApp app) : IAsyncDisposable
         {
             RaisedAt = Now,
         };
-
-    private async Task RaiseAsync(Finding finding)
-    {
-        var blobs = new BlobServiceClient(app.World.EvidenceConnection);
-        var ledger = new SegmentedLedger(new BlobLedgerSegments(blobs, blobs, TimeProvider.System), new(), TimeProvider.System);
-        await new LedgeredFindings(ledger, new(new(ledger)), TimeProvider.System, NullLogger<LedgeredFindings>.Instance).RaiseAsync(
-            finding,
-            Cancel
-        );
-    }
-
-    /// <summary>As sweeps keep them: the campaign in the ledger, its tokens in rows whose hash stands there.</summary>
-    private async Task KeepAsync(TokenCampaign campaign, IEnumerable<TokenChunk> chunks)
-    {
-        var (connection, time) = (app.World.Azurite.ConnectionString, TimeProvider.System);
-        var blobs = new BlobServiceClient(app.World.EvidenceConnection);
-        var ledger = new SegmentedLedger(new BlobLedgerSegments(blobs, blobs, time), new(), time);
-        using var reader = new LedgerReader(ledger);
-        var campaigns = new LedgerRecords<TokenCampaign>(ledger, reader, rows: null);
-        var kept = new HashedRecords<TokenChunk>(
-            new LedgerRecords<RecordHash>(ledger, reader, rows: null),
-            new TableRecords<HashedRow>(new(connection), time)
-        );
-        Assert.NotNull(await campaigns.InsertAsync(campaign, Cancel));
-        foreach (var chunk in chunks)
-        {
-            Assert.NotNull(await kept.InsertAsync(chunk, Cancel));
-        }
-    }
 
     private async Task AddAsync<T>(T record)
         where T : class, IRecord

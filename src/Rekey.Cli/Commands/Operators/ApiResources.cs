@@ -89,7 +89,6 @@ internal static class ApiResources
             ItemColumn.At("expires", "expiresAt"),
             ItemColumn.At("on silence", "onExpiry"),
         ],
-        OtherMembers = ["pending"],
     };
 
     public static readonly ApiResource Blocks = new()

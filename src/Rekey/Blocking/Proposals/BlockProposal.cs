@@ -21,14 +21,23 @@ public sealed record BlockProposal(string DecisionId, string Kind, string About,
     /// <summary>The entry to list or to remove.</summary>
     public BlockEntry Entry() => BlockDocuments.ReadEntry(Encoding.UTF8.GetBytes(Plan));
 
+    /// <summary>The last decision that allowed this entry of the blocklist; null when none is on record.</summary>
+    public static Decision? ApprovalOf(string entryId, RecordedDecisions recorded) =>
+        recorded
+            .Approved(DecisionKinds.Block)
+            .Where(d => string.Equals(d.About, AboutOf(entryId), StringComparison.Ordinal))
+            .MaxBy(d => d.AnsweredAt);
+
     /// <summary>Whether this is the plan that the decision is about.</summary>
     public bool Is(Decision decision) => decision.Id == DecisionId && DecisionId == AskForDecision.IdOf(Kind, About, Wish);
 
     internal static BlockProposal Of(string kind, BlockEntry entry, string round, DateTimeOffset now)
     {
-        var (about, plan) = ($"block/{entry.Id}", Encoding.UTF8.GetString(BlockDocuments.Bytes(entry)));
+        var (about, plan) = (AboutOf(entry.Id), Encoding.UTF8.GetString(BlockDocuments.Bytes(entry)));
         return new(AskForDecision.IdOf(kind, about, Asked(round, plan)), kind, about, round, plan, now);
     }
+
+    private static string AboutOf(string entryId) => $"block/{entryId}";
 
     private static string Asked(string round, string plan) => $"{round}/{plan}";
 }

@@ -1,19 +1,22 @@
-using Rekey.Core.Records;
+using Rekey.Ledgers.Records;
 using Rekey.Rotations.Outcomes;
 
 namespace Rekey.Departures.Reading;
 
 /// <summary>Reads a departure and its own rotations from the ledger. Later rotations of the same keys do not show in it.</summary>
-public sealed class ReadDeparture(IRecords<Departure> departures, RotationLedger rotations)
+public sealed class ReadDeparture(ILedgerRecords<Departure> departures, RotationLedger rotations)
 {
-    /// <summary>The departure; null when there is none with this id.</summary>
-    public async Task<DepartureHistory?> FindAsync(string departureId, CancellationToken cancellationToken)
-    {
-        if (await departures.FindAsync("departure", departureId, cancellationToken) is not { Value: var departure })
-        {
-            return null;
-        }
+    /// <summary>All departures, in no order.</summary>
+    public async Task<IReadOnlyList<Departure>> ListAsync(CancellationToken cancellationToken) =>
+        [.. (await departures.ReadAsync("departure", cancellationToken)).Select(d => d.Value)];
 
-        return DepartureHistory.Of(departure, await rotations.ReadAsync(cancellationToken));
-    }
+    /// <summary>The departure; null when there is none with this id.</summary>
+    public async Task<DepartureHistory?> FindAsync(string departureId, CancellationToken cancellationToken) =>
+        await departures.FindAsync("departure", departureId, cancellationToken) is { Value: var departure }
+            ? await ReadAsync(departure, cancellationToken)
+            : null;
+
+    /// <summary>A departure with what became of each key.</summary>
+    public async Task<DepartureHistory> ReadAsync(Departure departure, CancellationToken cancellationToken) =>
+        DepartureHistory.Of(departure, await rotations.ReadAsync(cancellationToken));
 }

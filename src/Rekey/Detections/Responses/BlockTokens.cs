@@ -227,7 +227,7 @@ public sealed class BlockTokens(
                 t is { Standing: TokenStanding.Raised, Block.IsListed: false } && listed.Contains(t.Block.EntryId)
                     ? t with
                     {
-                        Block = t.Block with { IsListed = true },
+                        Block = t.Block with { IsListed = true, ListedAt = now },
                     }
                 : t is { Standing: not TokenStanding.Raised, Block: not null } && withdrawn.Contains(t.Block.EntryId)
                     ? t with

@@ -53,8 +53,7 @@ public sealed record SweepWindows(
             .FirstOrDefault(w => string.Equals(w.Kid, kid, StringComparison.Ordinal) && string.Equals(w.Iss, iss, StringComparison.Ordinal))
             ?.TrustedUntil;
 
-    public static string KidOf(BoundKey key, VersionRecord version) =>
-        key.Issuer.KidForm is KidForm.Thumbprint ? version.Thumbprint : version.Version;
+    public static string KidOf(BoundKey key, VersionRecord version) => key.Issuer.KidOf(version);
 
     /// <summary>Versions that are older than Rekey were trusted before the ledger began, since an unknown time.</summary>
     private static KidWindow WindowOf(BoundKey key, string kid, VersionRecord v, TrustOptions options)

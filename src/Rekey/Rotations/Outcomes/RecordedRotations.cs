@@ -20,6 +20,20 @@ public sealed class RecordedRotations
 
     private RecordedRotations(ImmutableSortedDictionary<string, OneKey> keys) => _keys = keys;
 
+    /// <summary>Every rotation that has begun, of every key. One that only waits for an answer has not.</summary>
+    public IEnumerable<Rotation> All => _keys.Values.SelectMany(k => k.Rotations.Values).Where(HasBegun);
+
+    /// <summary>The rotation with this <see cref="Rotation.RouteId"/>; null when there is none that has begun.</summary>
+    public Rotation? FindRotation(string routeId)
+    {
+        var end = Math.Max(0, routeId.LastIndexOf('~'));
+        return _keys.GetValueOrDefault(routeId[..end])?.Rotations.Values.FirstOrDefault(r => r.RouteId == routeId && HasBegun(r));
+    }
+
+    /// <summary>The requests that a rotation carries out, or has carried out.</summary>
+    public IEnumerable<RecordedCause> CausesOf(Rotation rotation) =>
+        _keys.GetValueOrDefault(rotation.Key.Row)?.Causes.Values.Where(c => c.RotationNumber == rotation.Number) ?? [];
+
     /// <summary>The request for this key and cause; null when there was none.</summary>
     public RecordedCause? Find(string keyId, string cause) =>
         _keys.GetValueOrDefault(SigningKey.RowOf(keyId))?.Causes.GetValueOrDefault(cause);
@@ -93,6 +107,8 @@ public sealed class RecordedRotations
                     StringComparer.Ordinal
                 )
         );
+
+    private static bool HasBegun(Rotation rotation) => rotation.Causes.Count > 0;
 
     private static OneKey Changed(OneKey key, LedgerLine line)
     {

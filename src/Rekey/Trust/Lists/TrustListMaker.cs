@@ -50,7 +50,7 @@ internal static class TrustListMaker
                     new(
                         key.Id,
                         version.Version,
-                        issuer.KidForm is KidForm.Thumbprint ? version.Thumbprint : version.Version,
+                        issuer.KidOf(version),
                         version.Thumbprint,
                         jwk,
                         issuer.Name,

@@ -1,6 +1,6 @@
 using Rekey.Functions.Rotations;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Views;
 
 /// <summary>What a departure led to for a key before more became known about it.</summary>
 /// <param name="Rotation">The rotation that it ordered; null when there is none.</param>

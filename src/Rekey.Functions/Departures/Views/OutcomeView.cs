@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Rekey.Rotations.Outcomes;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Views;
 
 /// <summary>What became of a departure's request to rotate a key. Only <c>rotated</c> means that the key was rotated.</summary>
 /// <param name="Result">

@@ -4,7 +4,7 @@ using Rekey.Departures.Reading;
 using Rekey.Functions.Rotations;
 using Rekey.Trust;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Views;
 
 /// <summary>A key that a person who left could have used or taken.</summary>
 /// <param name="Key">Vault authority and name.</param>

@@ -1,6 +1,6 @@
 using Rekey.Departures;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Views;
 
 /// <summary>The progress of a departure.</summary>
 /// <param name="Departure">Its id.</param>
