@@ -47,7 +47,7 @@ internal static class ApiBodies
          "remedy":"See that the key is rotated, and read the damage.",
           "evidence":{"kid":"CRNRLTDt2TITkq0V3cYw"},"firstSeen":"2026-03-01T11:00:00Z",
          "lastSeen":"2026-03-01T11:30:00Z","raisedAt":"2026-03-01T11:00:01Z",
-          "closedAt":null,"closedBecause":null,"damage":null,"tokens":null,
+          "closedAt":null,"closedBecause":null,"acknowledged":null,"damage":null,"tokens":null,
          "next":null,"unreadable":null}
         """;
 
@@ -107,23 +107,27 @@ internal static class ApiBodies
              "kid":null,"issuedBefore":null,"expiresAt":"2026-03-01T18:00:00Z","reason":"not-issued","finding":"{{Finding}}"}],"next":null}
             """
         ),
-    ];
-
-    /// <summary>Answers of collections that are agreed and that no Rekey of this commit has.</summary>
-    private static readonly IReadOnlyList<(string Path, string Body)> Agreed =
-    [
         (
             "departures",
+            "DeparturePage",
             $$"""
-            {"items":[{"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z",
-             "confirmed":true,"hostile":false,
-             "endedAt":null}]}
+            {"departures":[{"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z",
+             "confirmed":true,"hostile":false,"assessedAt":"2026-03-01T12:00:01Z","endedAt":null,"outcome":null,"keyCount":1,
+             "results":{"waiting":1} }],"next":null}
             """
         ),
-        ("rotations", $$"""{"items":[{{Rotation}}]}"""),
-        ("rotations/kv-prod.vault.azure.net~shop~3", Rotation),
+        ("rotations", "RotationPage", $$"""{"rotations":[{{Rotation}}],"next":null}"""),
+        ("rotations/kv-prod.vault.azure.net~shop~3", "RotationView", Rotation),
+        (
+            "ledger/lines",
+            "LedgerLinePage",
+            $$"""
+            {"lines":[{"number":1234,"at":"2026-03-01T13:08:15Z","id":"trust-ended/{{Key}}/{{OldVersion}}","kind":"trust-ended",
+             "about":"{{Key}}","facts":{"version":"{{OldVersion}}"},"previous":"{{new string('a', 64)}}"}],"next":null}
+            """
+        ),
     ];
 
     /// <summary>The bodies by their paths.</summary>
-    public static IEnumerable<(string Path, string Body)> Answers => All.Select(a => (a.Path, a.Body)).Concat(Agreed);
+    public static IEnumerable<(string Path, string Body)> Answers => All.Select(a => (a.Path, a.Body));
 }

@@ -28,7 +28,7 @@ public sealed class ReadCommandTests(ReadCommandTests.Setup setup) : IClassFixtu
             { "decisions list", "GET /decisions", ApiBodies.Decision },
             { $"decisions show {ApiBodies.Decision}", $"GET /decisions/{ApiBodies.Decision}", "HR-4711" },
             { "blocks list", "GET /blocks", "1 block." },
-            { "ledger list", "GET /ledger", "1,234" },
+            { "ledger list --kind trust-ended", "GET /ledger/lines?kind=trust-ended", "1,234" },
         };
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class ReadCommandTests(ReadCommandTests.Setup setup) : IClassFixtu
     [InlineData("findings list", "findings", "findings")]
     [InlineData("decisions list", "decisions", "decisions")]
     [InlineData("blocks list", "blocks", "blocks")]
-    [InlineData("departures list", "departures", "items")]
+    [InlineData("departures list", "departures", "departures")]
     public async Task Json_is_what_the_server_sent_and_ndjson_its_items_line_by_line(string command, string path, string member)
     {
         var sent = JsonNode.Parse(ApiBodies.Answers.Single(a => a.Path == path).Body)!;

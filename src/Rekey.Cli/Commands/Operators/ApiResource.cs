@@ -8,6 +8,13 @@ internal sealed record ApiResource
     /// <summary>The command and the path, such as <c>findings</c>.</summary>
     public required string Group { get; init; }
 
+    /// <summary>The path of the list; by default that of the group.</summary>
+    public string Path
+    {
+        get => field ?? Group;
+        init;
+    }
+
     /// <summary>What the list shows, in a sentence.</summary>
     public required string Summary { get; init; }
 

@@ -12,13 +12,19 @@ internal static class ApiResources
         Summary = "Lists departures.",
         Columns =
         [
-            ItemColumn.At("departure", "departure", "id"),
+            ItemColumn.At("departure", "departure"),
             ItemColumn.At("person", "person"),
             ItemColumn.At("noticed", "noticedAt"),
             ItemColumn.At("confirmed", "confirmed"),
             ItemColumn.At("hostile", "hostile"),
-            ItemColumn.At("ended", "endedAt", "settledAt"),
-            ItemColumn.At("outcome", "outcome.result"),
+            ItemColumn.At("ended", "endedAt"),
+            ItemColumn.At("keys", "results"),
+        ],
+        Filters =
+        [
+            ("state", "all (the default), open until every exposed key has an outcome, or ended."),
+            Since("noticed"),
+            ("person", "The object id of a person: only their departures."),
         ],
     };
 
@@ -28,15 +34,22 @@ internal static class ApiResources
         Summary = "Lists rotations.",
         Columns =
         [
-            ItemColumn.At("rotation", "rotation", "id"),
+            ItemColumn.At("rotation", "rotation"),
             ItemColumn.At("key", "key"),
             ItemColumn.At("state", "state"),
-            ItemColumn.At("outcome", "outcome.result", "result"),
+            ItemColumn.At("outcome", "result"),
             ItemColumn.At("started", "startedAt"),
             ItemColumn.At("new version", "newVersion"),
             ItemColumn.At("trust ended", "trustEndedAt"),
             ItemColumn.At("worthless at", "worthlessAt"),
             ItemColumn.At("stuck because", "stuckReason"),
+        ],
+        Filters =
+        [
+            ("key", "The id of a key, or its name: only its rotations."),
+            ("state", "A state of rotations, such as Stuck: only these."),
+            ("result", "rotated, cancelled, or running while there is none."),
+            Since("begun"),
         ],
     };
 
@@ -55,7 +68,12 @@ internal static class ApiResources
             ItemColumn.At("custodians", "custodians"),
         ],
         HasItems = false,
-        Filters = [("issuer", "The name of an issuer: only its keys."), ("custodian", "The object id of a person: only their keys.")],
+        Filters =
+        [
+            ("issuer", "The name of an issuer: only its keys."),
+            ("custodian", "The object id of a person: only their keys."),
+            ("key", "The id of a key, or its name: only this key."),
+        ],
     };
 
     public static readonly ApiResource Findings = new()
@@ -72,14 +90,20 @@ internal static class ApiResources
             ItemColumn.At("first seen", "firstSeen"),
             ItemColumn.At("closed", "closedAt"),
         ],
-        Filters = [("state", "open (the default), or all for recently closed ones too.")],
+        Filters =
+        [
+            ("state", "open (the default), or all for recently closed ones too."),
+            ("kind", "A kind of findings, such as unknown-version: only these."),
+            ("severity", "Low, Medium, High or Critical: only findings that are at least as severe."),
+            About,
+        ],
         Inner = "tokens",
     };
 
     public static readonly ApiResource Decisions = new()
     {
         Group = "decisions",
-        Summary = "Lists the decisions that wait for an approver.",
+        Summary = "Lists decisions: those that wait for an approver, or with --state the answered ones too.",
         Columns =
         [
             ItemColumn.At("decision", "id"),
@@ -88,6 +112,13 @@ internal static class ApiResources
             ItemColumn.At("state", "state"),
             ItemColumn.At("expires", "expiresAt"),
             ItemColumn.At("on silence", "onExpiry"),
+        ],
+        Filters =
+        [
+            ("state", "pending (the default), approved, declined, lapsed, withdrawn or all."),
+            ("kind", "A kind of decisions, such as rotate: only these."),
+            About,
+            Since("asked"),
         ],
     };
 
@@ -110,18 +141,30 @@ internal static class ApiResources
     public static readonly ApiResource Ledger = new()
     {
         Group = "ledger",
-        Summary = "Lists lines of the ledger.",
+        Path = "ledger/lines",
+        Summary = "Lists lines of the ledger, the newest first.",
         Columns =
         [
-            ItemColumn.At("line", "line", "number"),
+            ItemColumn.At("line", "number"),
             ItemColumn.At("at", "at"),
             ItemColumn.At("kind", "kind"),
             ItemColumn.At("about", "about"),
-            ItemColumn.At("by", "by"),
+        ],
+        Filters =
+        [
+            ("kind", "A kind of lines, such as trust-ended: only these."),
+            About,
+            Since("written"),
+            ("until", "A time: only lines that were written before then."),
         ],
         HasItems = false,
-        OtherMembers = ["lines", "entries"],
+        OtherMembers = ["lines"],
     };
+
+    private static (string Name, string Description) About => ("about", "The subject, such as the id of a key, or its beginning.");
+
+    private static (string Name, string Description) Since(string what) =>
+        ("since", $"A time such as 2026-11-30T10:00:00Z: only those {what} since then.");
 
     private static JsonObject? Current(JsonObject key) =>
         (key["versions"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(v => v["state"]?.ToString() == "Current");

@@ -126,6 +126,30 @@ internal sealed class ChangeCommands(OperatorOptions options)
         });
     }
 
+    public Command AcknowledgeFinding()
+    {
+        var id = new Argument<string>("id") { Description = "The id of the finding, from rekey findings list." };
+        var reason = Required("--reason", "Why nothing more needs to be reported for now.", "reason");
+        var until = Text("--until", "A time such as 2026-12-07T08:00:00Z, at most 30 days from now; the default is in seven days.");
+        var command = new Command("acknowledge", "Acknowledges a finding: it is not reported again before a time, unless it becomes worse.")
+        {
+            id,
+            reason,
+            until,
+        };
+        return Change(command, Operator, (_, parsed) =>
+        {
+            var body = new JsonObject { ["reason"] = parsed.GetValue(reason) };
+            AddGiven(body, "until", parsed.GetValue(until));
+            return Task.FromResult(
+                new ServerRequest(RequestMethod.Post, $"findings/{Uri.EscapeDataString(parsed.GetValue(id)!)}/acknowledge", Operator, body)
+                {
+                    Follows = "The finding stays open. It is reported again when it is seen after that time, or becomes worse.",
+                }
+            );
+        });
+    }
+
     public Command AddBlock()
     {
         var kind = Required("--kind", "token (by jti), signingInput (by hash), subject or kid.", "kind");

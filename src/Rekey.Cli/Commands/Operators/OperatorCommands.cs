@@ -16,7 +16,7 @@ internal static class OperatorCommands
             Group(options, ApiResources.Departures, "Departures of people: shows them, and reports one.", changes.ReportDeparture()),
             Group(options, ApiResources.Rotations, "Rotations of keys: shows them, and cancels one.", changes.CancelRotation()),
             Group(options, ApiResources.Keys, "The governed keys, their versions and custodians."),
-            Group(options, ApiResources.Findings, "What Rekey found, and what to do."),
+            Group(options, ApiResources.Findings, "What Rekey found, and what to do.", changes.AcknowledgeFinding()),
             Group(
                 options,
                 ApiResources.Decisions,
@@ -69,7 +69,7 @@ internal static class OperatorCommands
                     .Where(f => f.Value is not null)
                     .Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}")
                     .ToList();
-                var path = query.Count == 0 ? resource.Group : $"{resource.Group}?{string.Join('&', query)}";
+                var path = query.Count == 0 ? resource.Path : $"{resource.Path}?{string.Join('&', query)}";
                 return OperatorRun.OfAsync(parsed, options, Reader, run => run.ShowListAsync(resource, path), cancellationToken);
             }
         );

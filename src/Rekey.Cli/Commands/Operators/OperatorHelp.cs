@@ -88,7 +88,7 @@ internal static class OperatorHelp
     private const string LedgerList = """
         Examples:
           rekey ledger list --limit 100
-          rekey ledger list --output ndjson
+          rekey ledger list --kind trust-ended --since 2026-11-01 --output ndjson
         """;
 
     /// <summary>By the words of the command.</summary>
