@@ -71,7 +71,7 @@ public sealed class ListLedgerLinesFunction(ILedger ledger)
     private static long NumberOf(string place) =>
         long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw ListRequest.BadCursor();
 
-    /// <summary>A number above those of all lines before a time, near the lowest; the one after the last line where no time is given.</summary>
+    /// <summary>A number above those of all lines before a time; the one after the last line where no time is given.</summary>
     private async Task<long> EndAsync(DateTimeOffset? until, CancellationToken cancellationToken)
     {
         var (low, high) = (0L, (await ledger.HeadAsync(cancellationToken)).Lines + 1);

@@ -30,7 +30,7 @@ public sealed class FunctionAccess(Assembly functions)
         {
             throw new BadInputException(
                 "unknown-parameter",
-                $"'{(unknown.Length <= 64 ? unknown : unknown[..64])}' is not a parameter of this address. It takes {string.Join(", ", known)}."
+                $"'{(unknown.Length <= 64 ? unknown : unknown[..64])}' is not a parameter here. It takes {string.Join(", ", known)}."
             );
         }
     }

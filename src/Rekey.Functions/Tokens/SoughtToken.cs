@@ -48,7 +48,7 @@ internal sealed record SoughtToken(
             ),
         };
 
-    /// <summary>Whether this is the token that a gateway has seen. Its hash decides where both are known: a <c>jti</c> can be copied.</summary>
+    /// <summary>Whether this is the token that a gateway has seen. The hash decides where both are known.</summary>
     public bool Is(PresentedToken seen) =>
         SigningInputSha256 is not null && seen.SigningInputSha256 is not null
             ? string.Equals(seen.SigningInputSha256, SigningInputSha256, StringComparison.Ordinal)
