@@ -21,7 +21,6 @@ using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Functions.Stopping;
-using Rekey.Functions.Tokens;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;

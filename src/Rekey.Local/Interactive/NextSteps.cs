@@ -23,6 +23,8 @@ internal static class NextSteps
             $"  curl -s {server}healthz",
             "Get an access token. Roles: operator, approver, gateway, reader:",
             $"  {rekey} local token operator",
+            "See whether Rekey runs and what waits for a person. Every command of rekey takes --server local:",
+            $"  {rekey} status --server local",
             "See the keys, as an operator:",
             $"  {Get("keys", "operator")}",
             $"Let {Employee.Alice.Name} leave, custodian of the key 'partners'. Rekey rotates it within seconds:",

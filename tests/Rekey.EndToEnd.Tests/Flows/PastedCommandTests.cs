@@ -30,6 +30,7 @@ public sealed class PastedCommandTests
 
         // 1. The app answers, and there is a token for each role.
         Assert.Equal("healthy", (await JsonAsync(Command("/healthz"))).GetProperty("status").GetString());
+        Assert.Contains("healthy", await OutputAsync(Command(" status --server local")), StringComparison.Ordinal);
         var token = Command(" local token operator");
         foreach (var role in new[] { "operator", "approver", "gateway", "reader" })
         {

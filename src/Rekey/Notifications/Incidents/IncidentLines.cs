@@ -104,12 +104,23 @@ internal static class IncidentLines
     }
 
     /// <summary>The lines of the question itself say that it was asked and how it ended; its finding adds the reminders.</summary>
-    private static NotificationState Reminder(NotificationState state, LedgerLine line, Finding finding) =>
-        line.Entry.Kind is LedgerKinds.FindingUpdated
-        && finding.Milestone is QuestionStages.Reminded or QuestionStages.RemindedTwice
-        && With(state, i => i.Questions.Exists(q => q.Id == finding.About)) is { } incident
-            ? Announce(state, incident, line, finding.Title, isNews: true)
-            : state;
+    private static NotificationState Reminder(NotificationState state, LedgerLine line, Finding finding)
+    {
+        if (
+            line.Entry.Kind is not LedgerKinds.FindingUpdated
+            || finding.Milestone is not (QuestionStages.Reminded or QuestionStages.RemindedTwice)
+            || With(state, i => i.Questions.Exists(q => q.Id == finding.About)) is not { } incident
+            || incident.Questions.Find(q => q.Id == finding.About) is not { } question
+            || question.Reminder == finding.Milestone
+        )
+        {
+            // A line without a new stage has newer evidence, which is no news.
+            return state;
+        }
+
+        var reminded = incident with { Questions = incident.Questions.Replace(question, question with { Reminder = finding.Milestone }) };
+        return Announce(state, reminded, line, finding.Title, isNews: true);
+    }
 
     private static Incident IncidentOf(NotificationState state, Finding finding, LedgerLine line)
     {

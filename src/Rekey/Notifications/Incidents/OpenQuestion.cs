@@ -14,6 +14,9 @@ public sealed record OpenQuestion(string Id, string Kind, string About, DateTime
     /// gone.</summary>
     public int? HeldSince { get; init; }
 
+    /// <summary>The last reminder that people got; null before the first.</summary>
+    public string? Reminder { get; init; }
+
     internal bool IsHeld => HeldSince is not null;
 
     /// <summary>When the answer is due; null when silence decides nothing.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Rekey.Core;
-using Rekey.Decisions;
 using Rekey.Core.Records;
+using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Ledgers;
@@ -244,12 +244,12 @@ public sealed class IncidentTests
         await process.LeavesAsync(Company.Leaver);
         await process.DrainAsync();
         var question = company.Decisions.All.Single(d => d.Kind == DecisionKinds.Rotate);
-        var counts = new List<int>();
+        var (counts, before) = (new List<int>(), Kept(company).Count - 1);
         foreach (var passed in new[] { 0.0, 0.1, 0.5, 0.6, 0.95, 0.97 })
         {
             var finding = DecisionFindings.Waiting(question, question.AskedAt + ((question.ExpiresAt - question.AskedAt) * passed));
             await process.Ledger.AppendAsync(passed == 0 ? FindingLine.Raise(finding) : FindingLine.Update(finding, counts.Count), default);
-            counts.Add(Kept(company).Count);
+            counts.Add(Kept(company).Count - before);
         }
 
         Assert.Equal([1, 1, 2, 2, 3, 3], counts);

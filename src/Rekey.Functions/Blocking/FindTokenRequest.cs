@@ -1,4 +1,4 @@
-namespace Rekey.Functions.Tokens;
+namespace Rekey.Functions.Blocking;
 
 /// <summary>Names a token in one of three ways: with <c>iss</c> and <c>jti</c>, with <c>hash</c>, or with <c>token</c>.</summary>
 /// <param name="Iss">The exact <c>iss</c> of the token, or the name of a governed issuer.</param>

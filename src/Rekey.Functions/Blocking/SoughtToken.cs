@@ -3,7 +3,7 @@ using Rekey.Detections;
 using Rekey.Functions.Wire;
 using Rekey.Trust;
 
-namespace Rekey.Functions.Tokens;
+namespace Rekey.Functions.Blocking;
 
 /// <summary>The values by which a sought token is known to the blocklist and to campaigns. The token itself is not kept.</summary>
 /// <param name="Issuer">The exact <c>iss</c>; null when only the hash is known.</param>

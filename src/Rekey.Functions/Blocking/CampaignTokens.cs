@@ -1,7 +1,7 @@
 using Rekey.Core.Records;
 using Rekey.Detections.Campaigns;
 
-namespace Rekey.Functions.Tokens;
+namespace Rekey.Functions.Blocking;
 
 /// <summary>Looks for a token in the campaigns of tokens with a verdict.</summary>
 public sealed class CampaignTokens(IRecords<TokenCampaign> campaigns, IRecords<TokenChunk> chunks)

@@ -1,6 +1,6 @@
 using Rekey.Functions.Trust.Views;
 
-namespace Rekey.Functions.Tokens.Views;
+namespace Rekey.Functions.Blocking.Views;
 
 /// <summary>The key version that a token names as its signer.</summary>
 /// <param name="Kid">The kid; null when it is unknown.</param>

@@ -1,4 +1,4 @@
-namespace Rekey.Functions.Tokens.Views;
+namespace Rekey.Functions.Blocking.Views;
 
 /// <summary>What Rekey knows about a token.</summary>
 /// <param name="IsBlocked">Whether gateways must refuse it. They also refuse it when trust in its key version has ended.</param>

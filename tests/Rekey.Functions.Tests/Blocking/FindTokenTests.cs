@@ -9,7 +9,7 @@ using Rekey.Functions.Tests.Hosting;
 using Rekey.Local.Replay;
 using Rekey.Local.Worlds;
 
-namespace Rekey.Functions.Tests.Tokens;
+namespace Rekey.Functions.Tests.Blocking;
 
 /// <summary>An operator asks about one token: whether it is blocked, why, since when, and whether its key is trusted.</summary>
 public sealed class FindTokenTests(RunningApp app)

@@ -2,7 +2,7 @@ using Rekey.Detections;
 using Rekey.Detections.Campaigns;
 using Rekey.Functions.Findings;
 
-namespace Rekey.Functions.Tokens.Views;
+namespace Rekey.Functions.Blocking.Views;
 
 /// <summary>A token with a verdict, as a campaign has it.</summary>
 /// <param name="Finding">Id of the finding of the campaign.</param>

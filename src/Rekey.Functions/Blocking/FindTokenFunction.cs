@@ -5,12 +5,12 @@ using Rekey.Blocking.Record;
 using Rekey.Decisions;
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
+using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Security;
-using Rekey.Functions.Tokens.Views;
 using Rekey.Functions.Wire;
 using Rekey.Trust;
 
-namespace Rekey.Functions.Tokens;
+namespace Rekey.Functions.Blocking;
 
 /// <summary>
 /// HTTP: tells an operator whether a token is blocked, why, since when and until when, what sweeps found about it, and whether the key

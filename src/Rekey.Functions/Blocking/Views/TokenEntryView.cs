@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Rekey.Blocking;
 
-namespace Rekey.Functions.Tokens.Views;
+namespace Rekey.Functions.Blocking.Views;
 
 /// <summary>An entry of the blocklist that blocks a token.</summary>
 /// <param name="Block">The id of the entry.</param>

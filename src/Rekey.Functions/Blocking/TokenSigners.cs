@@ -1,10 +1,10 @@
-using Rekey.Functions.Tokens.Views;
+using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Trust.Views;
 using Rekey.Trust;
 using Rekey.Trust.History;
 
-namespace Rekey.Functions.Tokens;
+namespace Rekey.Functions.Blocking;
 
 /// <summary>Finds the key version that a token names as its signer, and checks the signature where the public key is at hand.</summary>
 public sealed class TokenSigners(
