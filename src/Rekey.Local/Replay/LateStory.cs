@@ -41,7 +41,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         // 2. The first sweep.
         timeline.Act("The first sweep");
         var since = Stopwatch.StartNew();
-        var damage = await timeline.DoAsync("matching every access with every issuance", _ => SweepAsync(cancellationToken));
+        var damage = await timeline.DoAsync("matching every access with every issuance", _ => SweepAsync(old.Kid, cancellationToken));
         Assess(damage, await logs.TruthAsync(old.Kid, cancellationToken), since);
 
         // 3. The response, without a decision of a person.
@@ -49,7 +49,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         await ContainedAsync(gateway, thief, old.Thumbprint, forgery, since, cancellationToken);
     }
 
-    private async Task<JsonElement?> SweepAsync(CancellationToken cancellationToken)
+    private async Task<JsonElement?> SweepAsync(string kid, CancellationToken cancellationToken)
     {
         var askedAt = DateTimeOffset.UtcNow;
         using (var asked = await _rekey.SendAsync(HttpMethod.Post, "sweeps", "Operator", cancellationToken: cancellationToken))
@@ -64,7 +64,8 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
                 .EnumerateArray()
                 .FirstOrDefault(f =>
                     f.GetProperty("kind").GetString() == "tokens-unissued"
-                    && f.GetProperty("evidence").GetProperty("issuer").GetString() == Stolen.Issuer
+                    && f.GetProperty("evidence").TryGetProperty("kid", out var named)
+                    && named.GetString() == kid
                 );
             if (found.ValueKind is JsonValueKind.Object && await HasEndedAsync(askedAt, cancellationToken))
             {
