@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Decisions.Answers;
 using Rekey.Findings.Record;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Security;
@@ -10,12 +11,13 @@ namespace Rekey.Functions.Findings;
 /// HTTP: acknowledges an open finding, with a reason and until when. It stays open. It is reported again when it is seen after that time,
 /// becomes worse or reaches its next milestone.
 /// </summary>
-public sealed class AcknowledgeFindingFunction(AcknowledgeFinding acknowledge)
+public sealed class AcknowledgeFindingFunction(AcknowledgeFinding acknowledge, IActorStanding standing)
 {
     [Function("AcknowledgeFinding"), Authorize(Roles = Roles.Operator)]
     [Consumes(typeof(AcknowledgeRequest), "application/json")]
     [ProducesResponseType<FindingView>(StatusCodes.Status200OK)]
-    [Problem(400, "bad-reason", "bad-until"), Problem(403, "no-object-id"), Problem(404, "unknown-finding")]
+    [Problem(400, "bad-reason", "bad-until"), Problem(403, "no-object-id", "departure-is-open")]
+    [Problem(404, "unknown-finding")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "findings/" + RouteIds.Id + "/acknowledge")] HttpRequest request
     )
@@ -23,6 +25,16 @@ public sealed class AcknowledgeFindingFunction(AcknowledgeFinding acknowledge)
         var (id, cancel) = (request.RouteId(), request.HttpContext.RequestAborted);
         var by = request.HttpContext.User.ObjectId();
         var body = await StrictBody.ReadAsync<AcknowledgeRequest>(request, cancel);
+        if (await standing.HasOpenDepartureAsync(by, cancel))
+        {
+            // The finding may be about what this person took.
+            throw new BadInputException(
+                "departure-is-open",
+                "A departure of this person is open, so they cannot acknowledge a finding. Ask another operator.",
+                StatusCodes.Status403Forbidden
+            );
+        }
+
         try
         {
             return await acknowledge.AcknowledgeAsync(id, BlockReason.Checked(body.Reason), body.Until, by, cancel) is { } finding

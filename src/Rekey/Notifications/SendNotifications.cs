@@ -240,7 +240,8 @@ public sealed class SendNotifications(
             channel.Name,
             Severity.High,
             $"The channel '{channel.Name}' does not take notifications. {said}",
-            $"Check the address of the channel, and its secret, under Notifications:Channels. {then} GET /findings has what happened.",
+            $"Check the address of the channel, and its secret, under Notifications:Channels. {then} `rekey findings list` has what "
+                + "happened.",
             Facts.Of(("channel", channel.Name), ("format", channel.Kind.ToString()), ("letter", letter)),
             now,
             now

@@ -96,8 +96,11 @@ public sealed class StopAndStart(
             state.Stop is { } stop
                 ? $"Rekey is stopped since {stop.At:u} by operator {stop.By}: it rotates, blocks and removes nothing."
                 : "Rekey is stopped by the setting Rekey:Stopped: it rotates, blocks and removes nothing.",
-            (state.Stop is null ? "" : "To start it: an approver sends POST /start, and another approver answers that question. ")
-                + (state.BySetting ? "Remove the app setting Rekey__Stopped; while it is on, Rekey stays stopped." : ""),
+            (
+                state.Stop is null
+                    ? ""
+                    : "To start it: an approver runs `rekey start --reason <reason>`, and another approver answers that question. "
+            ) + (state.BySetting ? "Remove the app setting Rekey__Stopped; while it is on, Rekey stays stopped." : ""),
             Facts.Of(("by", how), ("operator", state.Stop?.By ?? ""), ("since", state.Stop?.At.ToString("O") ?? "")),
             state.Stop?.At ?? now,
             now

@@ -1,7 +1,13 @@
+using System.Security.Claims;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
+using Moq;
+using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Findings.Record;
+using Rekey.Functions.Findings;
+using Rekey.Functions.Wire;
 using Rekey.Ledgers;
 
 namespace Rekey.Functions.Tests.Findings;
@@ -109,6 +115,26 @@ public sealed class AcknowledgeTests
         Assert.Equal(_clock.GetUtcNow().AddDays(1), kept.Until);
         Assert.DoesNotContain("HUSH", kept.Reason, StringComparison.Ordinal);
         Assert.Contains("See https://x.blob", kept.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>T13: the finding may be about what this person took.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_person_with_an_open_departure_acknowledges_nothing(bool leaves)
+    {
+        await RaiseAsync();
+        var standing = new Mock<IActorStanding>();
+        standing.Setup(s => s.HasOpenDepartureAsync(Operator, It.IsAny<CancellationToken>())).ReturnsAsync(leaves);
+        var http = new DefaultHttpContext { User = new(new ClaimsIdentity([new("oid", Operator)])) };
+        http.Request.RouteValues["id"] = Id;
+        http.Request.ContentType = "application/json";
+        http.Request.Body = new MemoryStream("""{"reason":"We know."}"""u8.ToArray());
+        var refused = await Record.ExceptionAsync(() =>
+            new AcknowledgeFindingFunction(_acknowledge, standing.Object).RunAsync(http.Request)
+        );
+        Assert.Equal(leaves ? "departure-is-open" : null, (refused as BadInputException)?.Reason);
+        Assert.Equal(!leaves, Assert.Single(_kept.All).Acknowledged is not null);
     }
 
     private Task<Finding?> AcknowledgeAsync(DateTimeOffset? until = null, string reason = "We know.") =>

@@ -93,7 +93,7 @@ public sealed class CarryOutBlocks(
             throw new CannotContinueException(
                 "block-changed",
                 $"The entry {entry.Id} has changed since the approver was shown it. It stays on the blocklist.",
-                $"Read GET /blocks/{entry.Id}. Send DELETE /blocks/{entry.Id} again if this entry shall be removed too."
+                $"Read `rekey blocks show {entry.Id}`. Run `rekey blocks remove {entry.Id}` again if this entry shall be removed too."
             );
         }
     }

@@ -175,7 +175,7 @@ public sealed class BlockTokens(
             campaign.Id,
             $"{members.Length} tokens of {campaign.About} have the verdict '{campaign.Verdict.Code()}'. If you approve, "
                 + "gateways refuse these tokens until they expire; legitimate holders must log in again. If you reject, gateways "
-                + $"continue to accept them. GET /findings shows in {campaign.FindingId} how they were used.",
+                + $"continue to accept them. `rekey findings show {campaign.FindingId}` shows how they were used.",
             $"{campaign.Id}|{round}|{StableId.HexOf(members)}",
             [],
             OnExpiry.Lapse,

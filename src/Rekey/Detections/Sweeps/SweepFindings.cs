@@ -19,7 +19,7 @@ internal static class SweepFindings
             campaign.About,
             detection?.SeverityOf(campaign.Verdict) ?? Severity.High,
             $"{least}{damage.Tokens} tokens of {campaign.About}: {campaign.Verdict.Meaning()}.",
-            campaign.Verdict.Remedy() + " GET /findings/{id} has the damage.",
+            $"{campaign.Verdict.Remedy()} `rekey findings show {campaign.FindingId}` has the damage.",
             Facts.Of(
                 ("campaign", campaign.Id),
                 ("verdict", campaign.Verdict.Code()),
@@ -128,9 +128,9 @@ internal static class SweepFindings
             Severity.High,
             $"Rekey cannot block {tokens} tokens of {campaign.About} with the verdict '{campaign.Verdict.Code()}': the logs have no "
                 + $"hash of their signing input, and their jti is missing or longer than {BlockEntry.MaxText} characters.",
-            "Gateways may accept them until they expire. Rotate their key, which stops all of its tokens: approve the rotation in "
-                + "GET /decisions, or report a departure that names the key with POST /departures. Configure the gateways to log "
-                + "SigningInputSha256, so that Rekey can block every token.",
+            "Gateways may accept them until they expire. Rotate their key, which stops all of its tokens: approve the rotation "
+                + "(`rekey decisions list`), or report a departure that names the key (`rekey departures report`). Configure the gateways "
+                + "to log SigningInputSha256, so that Rekey can block every token.",
             Facts.Of(("campaign", campaign.Id), ("verdict", campaign.Verdict.Code()), ("kid", campaign.Kid ?? ""), ("tokens", $"{tokens}")),
             firstSeen,
             lastSeen

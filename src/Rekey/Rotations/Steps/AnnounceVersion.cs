@@ -31,7 +31,7 @@ public sealed class AnnounceVersion(
                 throw new CannotContinueException(
                     FindingKinds.NewVersionNotPublished,
                     $"The vault's key under {rotation.NewVersion} is not the one that was made.",
-                    "See the finding about it in GET /findings, and rotate again."
+                    "See the finding about it (`rekey findings list`), and rotate again."
                 );
             }
         }
