@@ -96,7 +96,7 @@ internal sealed record LocalWorldState
             options.UnixCreateMode = OwnerOnly;
         }
 
-        // Written beside it and moved, so that nobody reads half a file.
+        // Written beside it and moved, so that no reader gets half a file.
         using (var file = new FileStream(fresh, options))
         {
             JsonSerializer.Serialize(file, this, JsonSerializerOptions.Web);

@@ -62,13 +62,36 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
         );
     }
 
+    /// <summary>Gets a token for the app.</summary>
+    /// <exception cref="CannotContinueException"><c>not-signed-in</c>: there is none, and what to run.</exception>
+    public async Task<AccessToken> TokenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Credential.GetTokenAsync(new([Scope]), cancellationToken);
+        }
+        catch (AuthenticationFailedException refused)
+        {
+            throw new CannotContinueException(
+                "not-signed-in",
+                refused is CredentialUnavailableException
+                    ? $"You are not signed in: {ServerClient.Short(refused)}"
+                    : $"There is no token for {Scope}: {ServerClient.Short(refused)}",
+                SignIn,
+                refused
+            );
+        }
+    }
+
     /// <summary>The options of a handler that trusts the additional authority for this host only.</summary>
     public AzureOptions Trust => TrustOf(TrustedCa, Server);
 
     /// <summary>Hides the credential.</summary>
     public override string ToString() => Server.ToString();
 
-    private static Connection OfLocalWorld(string role)
+    /// <summary>Signs in to the running local world as its client with this role.</summary>
+    /// <exception cref="CannotContinueException">No local world runs, or it has no such client.</exception>
+    public static Connection OfLocalWorld(string role)
     {
         var state = LocalWorldState.Read();
         var client = state.Clients.FirstOrDefault(c => c.Key.Equals(role, StringComparison.OrdinalIgnoreCase)).Value;
@@ -77,7 +100,7 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
             throw new CannotContinueException(
                 "local-client",
                 $"The local world has no client '{role}'.",
-                $"Give --as with one of: {string.Join(", ", state.Clients.Keys)}."
+                $"Roles: {string.Join(", ", state.Clients.Keys.Select(r => r.ToLowerInvariant()))}."
             );
         }
 

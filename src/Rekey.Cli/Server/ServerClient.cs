@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Rekey.Azure.Hosting;
 using Rekey.Core;
 
@@ -122,17 +121,6 @@ internal sealed partial class ServerClient : IDisposable
                 ? new(status, json, LinkOf(message.Response, address))
                 : throw ServerProblem.Of(status, json, request, _connection, RetryClassifier.RetryAfter(message.Response));
         }
-        catch (AuthenticationFailedException refused)
-        {
-            throw new CannotContinueException(
-                "not-signed-in",
-                refused is CredentialUnavailableException
-                    ? $"You are not signed in: {Short(refused)}"
-                    : $"There is no token for {_connection.Scope}: {Short(refused)}",
-                _connection.SignIn,
-                refused
-            );
-        }
         catch (Exception failure)
             when (failure is RequestFailedException or HttpRequestException or IOException or AggregateException
                 || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -153,7 +141,7 @@ internal sealed partial class ServerClient : IDisposable
     {
         if (_token.ExpiresOn <= DateTimeOffset.UtcNow.AddMinutes(1))
         {
-            _token = await _connection.Credential.GetTokenAsync(new([_connection.Scope]), cancellationToken);
+            _token = await _connection.TokenAsync(cancellationToken);
         }
 
         return _token.Token;
@@ -243,7 +231,7 @@ internal sealed partial class ServerClient : IDisposable
     private static JsonArray? ItemsOf(JsonNode? body, IReadOnlyCollection<string> names) =>
         body as JsonArray ?? names.Select(n => (body as JsonObject)?[n]).OfType<JsonArray>().FirstOrDefault();
 
-    private static string Short(Exception failure)
+    internal static string Short(Exception failure)
     {
         var line = failure.Message.ReplaceLineEndings("\n").Split('\n')[0];
         return line.Length <= 300 ? line : line[..300] + "...";

@@ -13,7 +13,7 @@ using Rekey.Trust;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: tells an operator whether a token is blocked, why, since when and until when, what sweeps found about it, and whether the key
+/// HTTP: answers an operator whether a token is blocked, why, since when and until when, what sweeps found about it, and whether the key
 /// version that it names is trusted. A token that is sent is neither kept nor logged, and the answer does not repeat it.
 /// </summary>
 public sealed class FindTokenFunction(

@@ -10,7 +10,7 @@ internal sealed class CompanyLogs : IDisposable
 
     public CompanyLogs() => Clear();
 
-    /// <summary>The settings of an app that sweeps the folders. Issuers mint only when somebody forges a token, so the silence between
+    /// <summary>The settings of an app that sweeps the folders. Issuers mint only when `rekey local forge` runs, so the silence between
     /// is no sign of a broken log: an instance that is silent for ten minutes counts as retired.</summary>
     public IReadOnlyDictionary<string, string> Settings =>
         new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,6 +1,7 @@
 using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Rotations.Outcomes;
+using Rekey.Rotations.Planning;
 using Rekey.Trust;
 using Rekey.Trust.Vaults;
 
@@ -61,7 +62,7 @@ internal static class RotationFindings
             subject,
             Severity.Low,
             $"Rekey only observes. It would have rotated {keys.Count} key(s) because of "
-                + (ObservedResponses.IsDeparture(subject) ? $"the departure {subject}." : $"forged tokens ({subject})."),
+                + (RotationCause.DepartureOf(subject) is not null ? $"the departure {subject}." : $"forged tokens ({subject})."),
             "The keys stay trusted. Rotate them by hand, or set Rotations:Mode to Ask or Enforce.",
             Facts.Of([("keys", string.Join(' ', keys)), .. LiveTokensOf(causes)]),
             causes.Min(c => c.At),
@@ -79,7 +80,7 @@ internal static class RotationFindings
         var leavers = causes
             .Select(ObservedResponses.SubjectOf)
             .OfType<string>()
-            .Where(ObservedResponses.IsDeparture)
+            .Where(s => RotationCause.DepartureOf(s) is not null)
             .Distinct(StringComparer.Ordinal)
             .Count();
         var keys = KeysOf(causes);

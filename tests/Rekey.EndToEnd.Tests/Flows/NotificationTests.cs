@@ -38,7 +38,7 @@ public sealed class NotificationTests
         Assert.Empty(timeline.Failures);
         await PollUntil.UntilAsync("people know that it is contained", () => Task.FromResult(Of(receiver, "oncall").Any(IsContained)));
 
-        // Nine findings, five of them critical: one new incident for whoever is called at night.
+        // Nine findings, five of them critical: one new incident for the person on call.
         var findings = (await new RekeyClient(world).GetAsync("findings?state=all", "Reader", Cancel))!
             .Value.GetProperty("findings")
             .EnumerateArray()

@@ -59,7 +59,7 @@ internal sealed partial class StandingReplay : IDisposable
                 );
             }
 
-            // Nobody would read what it prints from now on, and a full pipe would stop it.
+            // The test no longer reads what it prints, and a full pipe would stop it.
             replay._rest = replay._process.StandardOutput.ReadToEndAsync(CancellationToken.None);
             return replay;
         }

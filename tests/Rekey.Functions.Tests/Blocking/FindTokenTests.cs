@@ -66,7 +66,7 @@ public sealed class FindTokenTests(RunningApp app)
         var forged = token[..^4] + (token[^4] == 'A' ? "B" : "A") + token[^3..];
         Assert.False((await FindAsync(new { token = forged })).GetProperty("signer").GetProperty("signatureIsGood").GetBoolean());
 
-        // Nothing is claimed about what nobody sent.
+        // The answer says nothing about a token that was not sent.
         var byJti = (await FindAsync(new { iss = Key.Issuer, jti = "nobody-saw-it" })).GetProperty("signer");
         Assert.Equal(JsonValueKind.Null, byJti.GetProperty("version").ValueKind);
         Assert.NotNull(Text(byJti, "unchecked"));

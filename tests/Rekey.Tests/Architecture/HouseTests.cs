@@ -33,7 +33,7 @@ public sealed class HouseTests
         ["Findings"] = ["Core", "Ledgers", "Messaging"],
         ["Ledgers"] = ["Core"],
         ["Messaging"] = ["Ledgers"],
-        ["Notifications"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Trust"],
+        ["Notifications"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Rotations", "Trust"],
         ["Rotations"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Stopping", "Trust"],
         ["Stopping"] = ["Core", "Decisions", "Findings", "Ledgers"],
         ["Trust"] = ["Core", "Decisions", "Findings", "Ledgers"],

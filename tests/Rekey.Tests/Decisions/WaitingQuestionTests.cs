@@ -32,14 +32,15 @@ public sealed class WaitingQuestionTests
     {
         var (company, question) = await AskedAsync();
         List<TimeSpan> announced = [];
-        for (var (start, told) = (company.Now, 1); company.Now < question.ExpiresAt - TimeSpan.FromMinutes(1); )
+        var reported = 1;
+        while (company.Now < question.ExpiresAt - TimeSpan.FromMinutes(1))
         {
             company.Clock.Advance(TimeSpan.FromMinutes(1));
             await company.NewProcess().SettleDecisions.RunAsync(default);
             var count = company.Findings.AnnouncedReports.Count(id => id == Waiting(company).Single().Id);
-            if (count > told)
+            if (count > reported)
             {
-                (told, _) = (count, 0);
+                reported = count;
                 announced.Add(company.Now - question.AskedAt);
             }
         }

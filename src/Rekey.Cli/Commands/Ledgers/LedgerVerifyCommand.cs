@@ -1,8 +1,5 @@
 using System.CommandLine;
 using Rekey.Cli.Commands.Parsing;
-using Rekey.Cli.Files;
-using Rekey.Cli.Output;
-using Rekey.Compliance.Exports;
 
 namespace Rekey.Cli.Commands.Ledgers;
 
@@ -38,49 +35,22 @@ internal static class LedgerVerifyCommand
 
     private static Command MakeVerify()
     {
-        var folder = new Argument<string>("folder")
-        {
-            Description = "Folder with ledger/ (00000001.ndjson, ...) and checkpoints/ (*.jwt), as they lie in the evidence account.",
-        };
-        var key = new Option<string>("--key")
-        {
-            Description = "The public key of checkpoints: an EC key in PEM.",
-            HelpName = "file.pem",
-            Required = true,
-        };
-        var thumbprint = new Option<string?>("--thumbprint")
-        {
-            Description = "RFC 7638 thumbprint that the key must have. Give it when the key file comes with the export.",
-            HelpName = "thumbprint",
-        };
+        var export = new ExportOptions();
         var format = Formats.Output<RecordFormat>("table, json (one document) or ndjson (one line per defect, and the result).");
         var file = Formats.OutFile();
-        var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(
             Name,
             "Verifies the hash chain of every line and the signature of every checkpoint. Names the first bad line."
         )
         {
-            folder,
-            key,
-            thumbprint,
             format,
             file,
-            quiet,
         };
+        export.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, async () =>
                 {
-                    var (pinned, algorithm) = CheckpointKeyFile.Read(parsed.GetValue(key)!, parsed.GetValue(thumbprint));
-                    var source = parsed.GetValue(folder)!;
-                    var export = new ExportedLedger(source);
-                    var progress = ProgressLines.OfConsole(parsed.GetValue(quiet));
-                    var bytes = export.Bytes;
-                    var verify = new VerifyExport(export, pinned, algorithm, lines =>
-                        progress.Say($"verifying: {lines:N0} lines of {bytes / 1_000_000.0:N0} MB")
-                    );
-                    var result = await verify.RunAsync(cancellationToken);
-                    progress.Done($"{result.Lines:N0} lines verified.");
-                    await using var target = OutputFile.Open(parsed.GetValue(file), f => OutputFile.IsBelow(f, source));
+                    var (result, pinned) = await export.VerifyAsync(parsed, cancellationToken);
+                    await using var target = OutputFile.Open(parsed.GetValue(file), f => export.IsInput(parsed, f));
                     LedgerVerifyOutput.Write(target, Formats.Of<RecordFormat>(parsed, format), result, pinned.Thumbprint);
                     target.Keep();
                     return result.IsGood ? Outcome.Clean : Outcome.FoundDefect;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rekey.Cli.Local;
 using Rekey.Cli.Output;
+using Rekey.Cli.Server;
 
 namespace Rekey.Cli.Commands.Local;
 
@@ -38,8 +39,8 @@ internal static class LocalCommand
         var command = new Command("token", "Prints an access token for the local app, valid for an hour.") { role };
         command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, async () =>
                 {
-                    var token = await new LocalWorldClient(LocalWorldState.Read()).TokenAsync(parsed.GetValue(role)!, cancellationToken);
-                    await parsed.InvocationConfiguration.Output.WriteLineAsync(token);
+                    var token = await Connection.OfLocalWorld(parsed.GetValue(role)!).TokenAsync(cancellationToken);
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync(token.Token);
                     return Outcome.Clean;
                 }));
         return command;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
-using Rekey.Azure.Hosting;
 using Rekey.Cli.Local;
 using Rekey.Core;
 
@@ -13,30 +11,6 @@ internal sealed class LocalWorldClient(LocalWorldState state)
 {
     /// <summary>Longer than a company takes to begin again on a loaded machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
-    /// <summary>Gets an access token of that role from the local tenant.</summary>
-    /// <exception cref="CannotContinueException">There is no such role, or the world does not answer.</exception>
-    public async Task<string> TokenAsync(string role, CancellationToken cancellationToken)
-    {
-        var client = state.Clients.FirstOrDefault(c => c.Key.Equals(role, StringComparison.OrdinalIgnoreCase)).Value
-            ?? throw new CannotContinueException(
-                "no-such-role",
-                $"The local world has no client with the role '{role}'.",
-                $"Roles: {string.Join(", ", state.Clients.Keys.Select(r => r.ToLowerInvariant()))}."
-            );
-        using var http = new HttpClient(
-            TrustedTransport.Handler(new() { TrustedCaFile = state.CaCertificate, TrustedCaHosts = [state.TokenEndpoint.Host] })
-        );
-        using var form = new FormUrlEncodedContent([
-            new("grant_type", "client_credentials"),
-            new("client_id", client.ClientId),
-            new("client_secret", client.Secret),
-            new("scope", state.Scope),
-        ]);
-        using var reply = await AskAsync(() => http.PostAsync(state.TokenEndpoint, form, cancellationToken));
-        reply.EnsureSuccessStatusCode();
-        return (await reply.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("access_token").GetString()!;
-    }
 
     /// <summary>Lets the world do something.</summary>
     /// <param name="path">The path at the admin endpoint.</param>

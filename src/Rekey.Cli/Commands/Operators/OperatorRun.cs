@@ -260,7 +260,7 @@ internal sealed class OperatorRun
         {
             throw new CannotContinueException(
                 "not-confirmed",
-                "Nobody can agree: standard input is not a terminal. Nothing was sent.",
+                "The question cannot be asked: standard input is not a terminal. Nothing was sent.",
                 "Read what would happen with --what-if, and give --yes."
             );
         }

@@ -5,25 +5,25 @@ namespace Rekey.Cli.Commands.Reports;
 /// <summary>The columns of a row, with the names that the CSV and the JSON have.</summary>
 internal static class LeaverColumns
 {
-    public static IReadOnlyList<(string Name, object? Value)> Of(LeaverRow row) =>
-        [
-            ("departure", row.Departure),
-            ("person", row.Person),
-            ("noticedAt", row.NoticedAt),
-            ("noticedBy", row.NoticedBy),
-            ("confirmedAt", row.ConfirmedAt),
-            ("hostile", row.Hostile),
-            ("key", row.Key),
-            ("outcome", row.Outcome),
-            ("outcomeAt", row.OutcomeAt),
-            ("decidedBy", row.DecidedBy),
-            ("why", row.Why),
-            ("rotation", row.Rotation),
-            ("containedAt", row.ContainedAt),
-            ("secondsToContain", row.TimeToContain),
-            ("worthlessAt", row.WorthlessAt),
-            ("secondsToWorthless", row.TimeToWorthless),
-        ];
+    public static readonly IReadOnlyList<(string Name, Func<LeaverRow, object?> Value)> All =
+    [
+        ("departure", row => row.Departure),
+        ("person", row => row.Person),
+        ("noticedAt", row => row.NoticedAt),
+        ("noticedBy", row => row.NoticedBy),
+        ("confirmedAt", row => row.ConfirmedAt),
+        ("hostile", row => row.Hostile),
+        ("key", row => row.Key),
+        ("outcome", row => row.Outcome),
+        ("outcomeAt", row => row.OutcomeAt),
+        ("decidedBy", row => row.DecidedBy),
+        ("why", row => row.Why),
+        ("rotation", row => row.Rotation),
+        ("containedAt", row => row.ContainedAt),
+        ("secondsToContain", row => row.TimeToContain),
+        ("worthlessAt", row => row.WorthlessAt),
+        ("secondsToWorthless", row => row.TimeToWorthless),
+    ];
 
     /// <summary>The value as text: UTC times of ISO 8601, and whole seconds.</summary>
     public static string Text(object? value) =>

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Commands.Parsing;
-using Rekey.Cli.Files;
-using Rekey.Cli.Output;
-using Rekey.Compliance.Exports;
 using Rekey.Departures.Reading;
 
 namespace Rekey.Cli.Commands.Reports;
@@ -35,36 +33,18 @@ internal static class LeaversCommand
 
     private static Command MakeLeavers()
     {
-        var folder = new Argument<string>("folder")
-        {
-            Description = "Folder with ledger/ (00000001.ndjson, ...) and checkpoints/ (*.jwt), as they lie in the evidence account.",
-        };
-        var key = new Option<string>("--key")
-        {
-            Description = "The public key of checkpoints: an EC key in PEM.",
-            HelpName = "file.pem",
-            Required = true,
-        };
-        var thumbprint = new Option<string?>("--thumbprint")
-        {
-            Description = "RFC 7638 thumbprint that the key must have. Give it when the key file comes with the export.",
-            HelpName = "thumbprint",
-        };
+        var export = new ExportOptions();
         var (from, to) = (Day("--from", "First day of the period (UTC)."), Day("--to", "Last day of the period (UTC); it is part of it."));
         var format = Formats.Output<LeaversFormat>("html (prints well), csv (one row for each exposed key) or json.");
         var file = Formats.OutFile();
-        var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
         var command = new Command(Name, "Reports every departure of a period, with each exposed key, from a ledger that is verified.")
         {
-            folder,
-            key,
-            thumbprint,
             from,
             to,
             format,
             file,
-            quiet,
         };
+        export.AddTo(command);
         command.Validators.Add(result =>
         {
             if (ParsedDay(result.GetValue(from)) is { } first && ParsedDay(result.GetValue(to)) is { } last && first > last)
@@ -74,19 +54,9 @@ internal static class LeaversCommand
         });
         command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, async () =>
                 {
-                    var (pinned, algorithm) = CheckpointKeyFile.Read(parsed.GetValue(key)!, parsed.GetValue(thumbprint));
-                    var source = parsed.GetValue(folder)!;
                     var (first, last) = (ParsedDay(parsed.GetValue(from))!.Value, ParsedDay(parsed.GetValue(to))!.Value);
-                    var progress = ProgressLines.OfConsole(parsed.GetValue(quiet));
                     var leavers = new LeaversOfLedger();
-                    var verify = new VerifyExport(
-                        new ExportedLedger(source),
-                        pinned,
-                        algorithm,
-                        lines => progress.Say($"verifying: {lines:N0} lines"),
-                        leavers.Take
-                    );
-                    var result = await verify.RunAsync(cancellationToken);
+                    var (result, pinned) = await export.VerifyAsync(parsed, cancellationToken, leavers.Take);
                     var report = new LeaversReport(
                         first,
                         last,
@@ -94,8 +64,7 @@ internal static class LeaversCommand
                         result,
                         pinned.Thumbprint
                     );
-                    progress.Done($"{result.Lines:N0} lines verified, {report.Departures.Count:N0} departures.");
-                    await using var target = OutputFile.Open(parsed.GetValue(file), f => OutputFile.IsBelow(f, source));
+                    await using var target = OutputFile.Open(parsed.GetValue(file), f => export.IsInput(parsed, f));
                     Write(target.Stream, Formats.Of<LeaversFormat>(parsed, format), report);
                     target.Keep();
                     return result.IsGood ? Outcome.Clean : Outcome.FoundDefect;

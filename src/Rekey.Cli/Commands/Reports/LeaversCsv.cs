@@ -8,15 +8,12 @@ internal static class LeaversCsv
     public static void Write(Stream output, LeaversReport report)
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\r\n" };
-        var header = LeaverColumns.Of(Nothing).Select(c => c.Name);
-        text.WriteLine(string.Join(',', header));
+        text.WriteLine(string.Join(',', LeaverColumns.All.Select(c => c.Name)));
         foreach (var row in report.Rows)
         {
-            text.WriteLine(string.Join(',', LeaverColumns.Of(row).Select(c => Field(LeaverColumns.Text(c.Value)))));
+            text.WriteLine(string.Join(',', LeaverColumns.All.Select(c => Field(LeaverColumns.Text(c.Value(row))))));
         }
     }
-
-    private static LeaverRow Nothing => new("", "", default, "", null, false, null, "", null, null, "", null, null, null);
 
     /// <summary>A field in quotes where it needs them. A spreadsheet runs a text that begins like a formula, so an apostrophe goes
     /// before it.</summary>

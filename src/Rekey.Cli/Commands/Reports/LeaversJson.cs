@@ -26,7 +26,7 @@ internal static class LeaversJson
         foreach (var row in report.Rows)
         {
             json.WriteStartObject();
-            foreach (var (name, value) in LeaverColumns.Of(row))
+            foreach (var (name, value) in LeaverColumns.All.Select(c => (c.Name, c.Value(row))))
             {
                 switch (value)
                 {

@@ -13,7 +13,7 @@ namespace Rekey.Compliance.Exports;
 /// <param name="pinned">The public key of checkpoints. No other key counts, and nothing in the files chooses one.</param>
 /// <param name="algorithm">The key's algorithm, such as ES256.</param>
 /// <param name="progress">Called with the number of verified lines, after each piece.</param>
-/// <param name="take">Called with each line that is chained, in order; null for nobody.</param>
+/// <param name="take">Called with each line that is chained, in order; null when no caller needs them.</param>
 public sealed class VerifyExport(
     ExportedLedger export,
     PublicJwk pinned,

@@ -4,6 +4,7 @@ using Rekey.Decisions.Answers;
 using Rekey.Ledgers.Records;
 using Rekey.Messaging;
 using Rekey.Rotations;
+using Rekey.Rotations.Planning;
 
 namespace Rekey.Departures.Cancelling;
 
@@ -20,9 +21,6 @@ public sealed class CancelRotation(
     TimeProvider timeProvider
 )
 {
-    /// <summary>The prefix of the cause of a rotation because of forged tokens.</summary>
-    private const string Forgery = "forgery/";
-
     /// <summary>Cancels the rotation. Repeating it is harmless.</summary>
     /// <param name="routeId">The rotation's <see cref="Rotation.RouteId"/>.</param>
     /// <param name="by">Object id of the approver.</param>
@@ -98,12 +96,14 @@ public sealed class CancelRotation(
 
         foreach (var cause in rotation.Causes)
         {
-            if (cause.StartsWith(Forgery, StringComparison.Ordinal))
+            if (RotationCause.IsProvenForgery(cause))
             {
                 return CancelRefusal.Forged;
             }
 
-            var departure = (await departures.FindAsync("departure", cause.Split('/')[0], cancellationToken))?.Value;
+            var departure = RotationCause.DepartureOf(cause) is { } departureId
+                ? (await departures.FindAsync("departure", departureId, cancellationToken))?.Value
+                : null;
             if (departure?.Hostile is true)
             {
                 return CancelRefusal.Hostile;

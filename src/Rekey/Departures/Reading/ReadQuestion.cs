@@ -4,6 +4,7 @@ using Rekey.Decisions;
 using Rekey.Departures.Directory;
 using Rekey.Rotations;
 using Rekey.Rotations.Outcomes;
+using Rekey.Rotations.Planning;
 using Rekey.Trust;
 using Rekey.Trust.History;
 
@@ -104,7 +105,9 @@ public sealed class ReadQuestion(
     }
 
     private async Task<Departure?> DepartureAsync(string cause, CancellationToken cancellationToken) =>
-        (await departures.FindAsync("departure", cause.Split('/')[0], cancellationToken))?.Value;
+        RotationCause.DepartureOf(cause) is { } departureId
+            ? (await departures.FindAsync("departure", departureId, cancellationToken))?.Value
+            : null;
 
     private async Task<AccountNow> AccountAsync(Departure departure, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Sweeps;
+using Rekey.Rotations.Planning;
 
 namespace Rekey.Detections.Responses;
 
@@ -106,10 +107,13 @@ public sealed record ForgeryEvidence(KnownVersion Version, ForgeryGrade Grade, i
         && !gaps.EverMayHide(tracked);
 
     private static string CauseOf(KnownVersion version, ForgeryGrade grade) =>
-        grade switch
-        {
-            ForgeryGrade.Proven => $"forgery/{version.Thumbprint}",
-            ForgeryGrade.Likely => $"forgery-likely/{version.Thumbprint}",
-            _ => $"forgery-suspected/{version.Thumbprint}",
-        };
+        RotationCause.Of(
+            grade switch
+            {
+                ForgeryGrade.Proven => RotationCause.ProvenForgery,
+                ForgeryGrade.Likely => RotationCause.LikelyForgery,
+                _ => RotationCause.SuspectedForgery,
+            },
+            version.Thumbprint
+        );
 }

@@ -9,7 +9,7 @@ public sealed class AcknowledgeFinding(ILedger ledger, FindingLedger onRecord, T
     /// <summary>How long an acknowledgement lasts when nothing else is said. Seven days: a week's work.</summary>
     public static readonly TimeSpan Default = TimeSpan.FromDays(7);
 
-    /// <summary>How long it may last. Thirty days: after that somebody must look again.</summary>
+    /// <summary>How long it may last. Thirty days: after that a person must look again.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>Acknowledges a finding. A later acknowledgement replaces an earlier one.</summary>

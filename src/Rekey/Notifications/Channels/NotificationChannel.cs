@@ -60,7 +60,7 @@ public sealed class NotificationChannel
         if (Kind is ChannelKind.Webhook && !IsSecret(SigningSecret))
         {
             yield return $"{at}: SigningSecret must be {SecretPrefix} and 24 to 64 random bytes in base64: without it the receiver cannot "
-                + "tell Rekey's notifications from others.";
+                + "verify that a notification comes from Rekey.";
         }
 
         if (Kind is not ChannelKind.Webhook && SigningSecret is not null)

@@ -3,7 +3,7 @@ namespace Rekey.Notifications.Channels;
 /// <summary>Settings for notifications of people.</summary>
 public sealed class NotificationOptions
 {
-    /// <summary>The channels that get notifications. None by default: then the alert rule on the log is the only one who tells
+    /// <summary>The channels that get notifications. None by default: then only the alert rule on the log notifies
     /// people.</summary>
     public IList<NotificationChannel> Channels { get; set; } = [];
 

@@ -6,6 +6,7 @@ using Rekey.Findings.Record;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Rotations;
+using Rekey.Rotations.Planning;
 using Rekey.Trust;
 
 namespace Rekey.Notifications.Incidents;
@@ -207,17 +208,15 @@ internal static class IncidentLines
         var facts = line.Entry.Facts;
         var (cause, key) = (facts["cause"], line.Entry.About);
         var isObserved = line.Entry.Kind is LedgerKinds.RotationObserved;
-        var departure = cause.Split('/')[0];
         Incident? incident =
-            cause.StartsWith("forgery", StringComparison.Ordinal)
-                ? TokensWith(state, i => i.Kids.Contains(cause[(cause.IndexOf('/', StringComparison.Ordinal) + 1)..]), kid: null, line)
-            : departure.Split('~') is [_, var person, _] && !isObserved
+            RotationCause.ForgedThumbprintOf(cause) is { } thumbprint ? TokensWith(state, i => i.Kids.Contains(thumbprint), kid: null, line)
+            : RotationCause.DepartureOf(cause) is { } departure && !isObserved
                 ? (
                     With(state, i => i.Subject == Incident.SubjectOf(departure))
                     ?? Incident.Begin(Incident.SubjectOf(departure), line.Number, line.At)
                 ) with
                 {
-                    Person = person,
+                    Person = departure.Split('~')[1],
                 }
             : null;
         var question = state.Unplaced.GetValueOrDefault(facts["decision"]);

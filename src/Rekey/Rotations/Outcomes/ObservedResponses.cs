@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rekey.Findings;
+using Rekey.Rotations.Planning;
 
 namespace Rekey.Rotations.Outcomes;
 
@@ -50,12 +51,7 @@ public sealed class ObservedResponses(RotationLedger rotations, IFindings findin
 
     /// <summary>The departure or the campaign; null for a rotation by age, which only the digest counts.</summary>
     internal static string? SubjectOf(RecordedCause cause) =>
-        cause.Cause.StartsWith("age/", StringComparison.Ordinal) ? null
-        : IsDeparture(cause.Cause) ? cause.Cause.Split('/')[0]
-        : cause.Cause;
-
-    /// <summary>Whether the subject is a departure.</summary>
-    internal static bool IsDeparture(string subject) => subject.Contains('~', StringComparison.Ordinal);
+        RotationCause.IsAge(cause.Cause) ? null : RotationCause.DepartureOf(cause.Cause) ?? cause.Cause;
 
     private async Task ReconcileAsync(string kind, IReadOnlyList<Finding> wanted, CancellationToken cancellationToken)
     {
@@ -65,9 +61,6 @@ public sealed class ObservedResponses(RotationLedger rotations, IFindings findin
             await findings.RaiseAsync(finding, cancellationToken);
         }
 
-        foreach (var over in open.Where(o => wanted.All(w => w.Id != o.Id)))
-        {
-            await findings.CloseAsync(over.Id, FindingClosings.Of(kind), cancellationToken);
-        }
+        await findings.CloseOthersAsync(kind, about: "", [.. wanted.Select(w => w.Id)], FindingClosings.Of(kind), cancellationToken);
     }
 }

@@ -102,7 +102,7 @@ public sealed class RotateByAge(
             );
     }
 
-    private static string CauseOf(string version, int n) => n == 0 ? $"age/{version}" : $"age/{version}/{n}";
+    private static string CauseOf(string version, int n) => RotationCause.Of(RotationCause.Age, n == 0 ? version : $"{version}/{n}");
 
     /// <summary>The number of the last asking that was answered or lapsed, plus one.</summary>
     private static int AskedSoFar(Rotation? rotation, string version) =>

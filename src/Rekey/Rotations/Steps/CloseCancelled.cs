@@ -1,4 +1,3 @@
-using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Trust.History;
@@ -25,27 +24,14 @@ public sealed class CloseCancelled(
         // 1. Publish what the ledger has.
         await publish.PublishChangesAsync(cancellationToken);
 
-        // 2. Disable versions that a request made and that are not on record: nobody may trust them.
+        // 2. Disable versions that a request made and that are not on record: they must not be trusted.
         var history = await trustLedger.ReadAsync(cancellationToken);
         var atMost = lease.Rotation.OrphansAtMost(history);
         var unknown = atMost <= 0 ? [] : await UnknownAsync(key, history, cancellationToken);
         foreach (var item in unknown)
         {
-            await StopSigning.StopOneAsync(
-                vault,
-                key.Key,
-                await vault.GetKeyAsync(key.Key, item.Version, cancellationToken),
-                cancellationToken
-            );
-            await ledger.AppendAsync(
-                new(
-                    $"orphan-disabled/{key.Key.Id}/{item.Version}",
-                    LedgerKinds.OrphanDisabled,
-                    key.Key.Id,
-                    Facts.Of(("rotation", lease.Rotation.Id), ("version", item.Version))
-                ),
-                cancellationToken
-            );
+            var orphan = await vault.GetKeyAsync(key.Key, item.Version, cancellationToken);
+            await StopSigning.StopOrphanAsync(vault, ledger, lease.Rotation, key.Key, orphan, cancellationToken);
             if (unknown.Count > atMost)
             {
                 await findings.RaiseAsync(

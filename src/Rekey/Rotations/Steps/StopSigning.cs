@@ -1,5 +1,6 @@
 using Rekey.Core;
 using Rekey.Decisions;
+using Rekey.Ledgers;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
@@ -190,5 +191,27 @@ public sealed class StopSigning(
                 cancellationToken
             );
         }
+    }
+
+    /// <summary>Stops a version from signing that a request of this rotation made and that is not on record, and records that.</summary>
+    internal static async Task StopOrphanAsync(
+        IKeyVault vault,
+        ILedger ledger,
+        Rotation rotation,
+        SigningKey key,
+        KeyVersion orphan,
+        CancellationToken cancellationToken
+    )
+    {
+        await StopOneAsync(vault, key, orphan, cancellationToken);
+        await ledger.AppendAsync(
+            new(
+                $"orphan-disabled/{key.Id}/{orphan.Version}",
+                LedgerKinds.OrphanDisabled,
+                key.Id,
+                Facts.Of(("rotation", rotation.Id), ("version", orphan.Version))
+            ),
+            cancellationToken
+        );
     }
 }

@@ -90,16 +90,7 @@ public sealed class VerifyRotation(
             r => r with { OldVersions = [.. r.OldVersions.Where(v => v.Version != old.Version), old] },
             cancellationToken
         );
-        await StopSigning.StopOneAsync(vault, key, orphan, cancellationToken);
-        await ledger.AppendAsync(
-            new(
-                $"orphan-disabled/{key.Id}/{orphan.Version}",
-                LedgerKinds.OrphanDisabled,
-                key.Id,
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["rotation"] = lease.Rotation.Id, ["version"] = orphan.Version }
-            ),
-            cancellationToken
-        );
+        await StopSigning.StopOrphanAsync(vault, ledger, lease.Rotation, key, orphan, cancellationToken);
     }
 
     private async Task ReportStrangersAsync(

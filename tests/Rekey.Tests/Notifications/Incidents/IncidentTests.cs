@@ -53,7 +53,7 @@ public sealed class IncidentTests
         var said = Kept(company)[before..];
         Assert.Single(said.Select(n => n.Incident).Distinct());
 
-        // Somebody who is called for critical incidents only, and somebody who reads everything.
+        // A channel for critical incidents only, and a channel for all.
         foreach (var minimum in new[] { Severity.Critical, Severity.Informational })
         {
             var seen = said.Where(n => n.IsFor(minimum)).ToList();
@@ -319,7 +319,7 @@ public sealed class IncidentTests
         Assert.Single(said.Take(3).Select(n => n.Incident).Distinct());
         Assert.NotEqual(said[0].Incident, said[3].Incident);
 
-        // Somebody who is called for critical incidents only: new at its second line.
+        // A channel for critical incidents only: new at its second line.
         Assert.Equal([4L], said.Where(n => n.IsFor(Severity.Critical) && n.IsNewFor(Severity.Critical)).Select(n => n.Line));
     }
 
