@@ -2,7 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Rekey.Azure.Entra;
 
-/// <summary>The JSON context for people in Graph.</summary>
+/// <summary>The JSON context for people and change subscriptions in Graph.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(GraphWire.DirectoryObject))]
+[JsonSerializable(typeof(SubscriptionWire.Subscription))]
+[JsonSerializable(typeof(SubscriptionWire.Page))]
+[JsonSerializable(typeof(SubscriptionWire.Creation))]
+[JsonSerializable(typeof(SubscriptionWire.Renewal))]
 internal sealed partial class GraphJson : JsonSerializerContext;

@@ -87,17 +87,66 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
             ? Parse(reply, type, Path(pathAndQuery))
             : null;
 
+    /// <summary>Creates an object. The call is sent once: after a lost reply it may exist.</summary>
+    /// <returns>Null for a conflict: there is one.</returns>
+    public async Task<TReply?> CreateAsync<TBody, TReply>(
+        string pathAndQuery,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TReply> type,
+        CancellationToken cancellationToken
+    )
+        where TReply : class =>
+        await SendAsync(
+            RequestMethod.Post,
+            Address(pathAndQuery),
+            RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)),
+            $"Creating {Path(pathAndQuery)}",
+            cancellationToken,
+            Absence.Conflict
+        )
+            is { } reply
+            ? Parse(reply, type, Path(pathAndQuery))
+            : null;
+
+    /// <summary>Changes members of an object; null if the service itself reports that it does not exist.</summary>
+    public async Task<TReply?> PatchAsync<TBody, TReply>(
+        string pathAndQuery,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TReply> type,
+        CancellationToken cancellationToken
+    )
+        where TReply : class =>
+        await SendAsync(
+            RequestMethod.Patch,
+            Address(pathAndQuery),
+            RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)),
+            $"Changing {Path(pathAndQuery)}",
+            cancellationToken
+        )
+            is { } reply
+            ? Parse(reply, type, Path(pathAndQuery))
+            : null;
+
+    /// <summary>Calls an action without a body that may be repeated; false if the service itself reports that its object does not
+    /// exist.</summary>
+    public async Task<bool> ActAsync(string pathAndQuery, CancellationToken cancellationToken) =>
+        await SendAsync(RequestMethod.Post, Address(pathAndQuery), body: null, $"Calling {Path(pathAndQuery)}", cancellationToken)
+            is not null;
+
     /// <summary>Deletes an object; succeeds if it is already gone.</summary>
     public Task DeleteAsync(string pathAndQuery, CancellationToken cancellationToken) =>
         SendAsync(RequestMethod.Delete, Address(pathAndQuery), body: null, $"Deleting {Path(pathAndQuery)}", cancellationToken);
 
-    /// <returns>Null for a 404 of the service itself.</returns>
+    /// <returns>Null for a 404 of the service itself, or for a conflict where that is the absence of a result.</returns>
     private async Task<ReadOnlyMemory<byte>?> SendAsync(
         RequestMethod method,
         Uri address,
         RequestContent? body,
         string what,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Absence absence = Absence.NotFound
     )
     {
         try
@@ -105,7 +154,7 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
             for (var waits = 0; ; waits++)
             {
                 using var message = pipeline.CreateMessage();
-                message.ResponseClassifier = TransientClassifier.Repeatable;
+                message.ResponseClassifier = absence is Absence.Conflict ? TransientClassifier.SentOnce : TransientClassifier.Repeatable;
                 message.BufferResponse = false;
                 message.Request.Method = method;
                 message.Request.Uri.Reset(address);
@@ -131,10 +180,10 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
                     continue;
                 }
 
-                var code = Failure(reply)?.Error?.Code;
-                return message.Response.Status == 404 && code is { Length: > 0 } and not "SubscriptionNotFound"
+                var error = Failure(reply)?.Error;
+                return IsAbsence(message.Response.Status, error?.Code, absence)
                     ? null
-                    : throw Refusal(message.Response.Status, code, what, delay);
+                    : throw Refusal(message.Response.Status, error, what, delay);
             }
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
@@ -143,9 +192,15 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
         }
     }
 
-    private Exception Refusal(int status, string? code, string what, TimeSpan? retryAfter)
+    private static bool IsAbsence(int status, string? code, Absence absence) =>
+        absence is Absence.Conflict ? status == 409 : status == 404 && code is { Length: > 0 } and not "SubscriptionNotFound";
+
+    private Exception Refusal(int status, RestError? error, string what, TimeSpan? retryAfter)
     {
-        var said = $"{what}: {status} {code}.";
+        var code = error?.Code;
+        var words =
+            service.RepeatsMessages && error?.Message is { Length: > 0 } message ? $" {message[..Math.Min(message.Length, 300)]}" : "";
+        var said = $"{what}: {status} {code}.{words}";
         return (status, code) switch
         {
             (404, null or "") => new RetryLaterException($"{what}: 404 without the service's error body."),
@@ -203,6 +258,13 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
         {
             return null;
         }
+    }
+
+    /// <summary>Which refusal of a service means that there is no result.</summary>
+    private enum Absence
+    {
+        NotFound,
+        Conflict,
     }
 
     private Uri Address(string pathAndQuery) => new(service.Endpoint, pathAndQuery);

@@ -1,3 +1,3 @@
 namespace Rekey.Azure.Http;
 
-internal sealed record RestError(string? Code);
+internal sealed record RestError(string? Code, string? Message);

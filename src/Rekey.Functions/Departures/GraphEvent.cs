@@ -21,11 +21,12 @@ public sealed record GraphEvent(
 {
     /// <summary>The longest event, in characters. Graph's have about a thousand. An event that is put back must fit into a queue message
     /// of 64 KiB, and a character takes up to three bytes.</summary>
-    private const int MaxLength = 20 * 1024;
+    internal const int MaxLength = 20 * 1024;
 
     /// <summary>Reads and checks an event.</summary>
     /// <exception cref="BadInputException">It is not an event of our tenant and subscription.</exception>
-    public static GraphEvent Read(JsonElement json, DepartureOptions options)
+    /// <param name="isMade">Whether Rekey created a subscription with this id.</param>
+    public static GraphEvent Read(JsonElement json, DepartureOptions options, Func<string?, bool> isMade)
     {
         if (json.ValueKind is not JsonValueKind.Object)
         {
@@ -64,7 +65,7 @@ public sealed record GraphEvent(
             data.Text("clientState"),
             PersonIn(json)
         );
-        read.Check(options, data);
+        read.Check(options, data, isMade);
         return read;
     }
 
@@ -80,7 +81,7 @@ public sealed record GraphEvent(
 
     public bool IsAbout(string type) => string.Equals(Type, type, StringComparison.OrdinalIgnoreCase);
 
-    private void Check(DepartureOptions options, JsonElement data)
+    private void Check(DepartureOptions options, JsonElement data, Func<string?, bool> isMade)
     {
         if (!string.Equals(TenantId, options.TenantId, StringComparison.OrdinalIgnoreCase))
         {
@@ -92,11 +93,15 @@ public sealed record GraphEvent(
             throw new BadInputException("wrong-client-state", "The event does not have the subscription's client state.");
         }
 
-        if (options.SubscriptionIds.Count > 0 && !options.SubscriptionIds.Contains(SubscriptionId, StringComparer.OrdinalIgnoreCase))
+        if (
+            options.SubscriptionIds.Count > 0
+            && !options.SubscriptionIds.Contains(SubscriptionId, StringComparer.OrdinalIgnoreCase)
+            && !isMade(SubscriptionId)
+        )
         {
             throw new BadInputException(
                 "another-subscription",
-                "The event is from a subscription that is not in Offboarding:SubscriptionIds."
+                "The event is from a subscription that Rekey did not create and that is not in Departures:SubscriptionIds."
             );
         }
 

@@ -51,7 +51,9 @@ public sealed class UserChangeFindings(
         + $"--body '{{\"personId\":\"{person?.ToString() ?? "<object id>"}\"}}', "
         + "with the app role DepartureReporter or Operator.";
 
-    public Task NeedsReauthorizationAsync(GraphEvent change, CancellationToken cancellationToken)
+    /// <summary>Raises a finding about Graph's request to authorize its subscription again.</summary>
+    /// <param name="why">Why Rekey could not; null when its settings name no partner topic: people renew the subscription.</param>
+    public Task NeedsReauthorizationAsync(GraphEvent change, Exception? why, CancellationToken cancellationToken)
     {
         var (now, subscription) = (
             timeProvider.GetUtcNow(),
@@ -63,7 +65,10 @@ public sealed class UserChangeFindings(
                 subscription,
                 Severity.High,
                 "The Graph subscription must be reauthorized. Otherwise Graph sends no more events, and Rekey does not notice departures.",
-                $"Reauthorize it: az rest --method post --url https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize",
+                why is null
+                    ? "Set Departures:Feed:PartnerTopicId and Location, so that Rekey keeps the subscription itself. Until then "
+                        + $"reauthorize it: az rest --method post --url https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize"
+                    : $"{why.Message} {(why as CannotContinueException)?.Remedy} Rekey tries again for a week.",
                 Evidence(("subscription", subscription)),
                 now,
                 now

@@ -3,8 +3,10 @@ using Rekey.Azure.Storage.Connections;
 using Rekey.Core;
 using Rekey.Departures;
 using Rekey.Departures.Directory;
+using Rekey.Departures.Feed;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
+using Rekey.Ledgers;
 
 namespace Rekey.Functions.Departures;
 
@@ -19,6 +21,8 @@ public sealed class UserChangedFunction(
     IUserChangeQueue queue,
     KeepDeadLetter letters,
     UserChangeFindings findings,
+    RenewSubscription subscription,
+    RunLedger runs,
     DepartureOptions options,
     RunTrigger trigger,
     TimeProvider timeProvider,
@@ -58,7 +62,12 @@ public sealed class UserChangedFunction(
     {
         try
         {
-            await HandleAsync(GraphEvent.Read(message.Event, options), message, deadline);
+            var made = options.SubscriptionIds.Count > 0 ? await subscription.FindMadeAsync(deadline) : null;
+            var change = GraphEvent.Read(message.Event, options, id => made?.Made(id) is true);
+
+            // An event of ours arrived: the feed delivers, however this event ends.
+            await runs.RanAsync(RunLedger.UserChanges, [], deadline);
+            await HandleAsync(change, message, deadline);
             await findings.HandledAsync(Name, deadline);
         }
         catch (BadInputException e)
@@ -72,7 +81,7 @@ public sealed class UserChangedFunction(
     {
         if (change.IsAbout("Microsoft.Graph.SubscriptionReauthorizationRequired"))
         {
-            await findings.NeedsReauthorizationAsync(change, cancellationToken);
+            await ReauthorizeAsync(change, cancellationToken);
             return;
         }
 
@@ -113,6 +122,26 @@ public sealed class UserChangedFunction(
         if (result.Departure is { } departure)
         {
             log.LogInformation("A departure was noticed. Departure: {Departure}", departure.Id);
+        }
+    }
+
+    /// <summary>Authorizes the subscription again. Rekey finds by Graph which one that is.</summary>
+    private async Task ReauthorizeAsync(GraphEvent change, CancellationToken cancellationToken)
+    {
+        if (!subscription.IsOn)
+        {
+            await findings.NeedsReauthorizationAsync(change, why: null, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await subscription.ReauthorizeAsync(change.SubscriptionId, change.Time ?? timeProvider.GetUtcNow(), cancellationToken);
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            await findings.NeedsReauthorizationAsync(change, e, cancellationToken);
+            throw;
         }
     }
 

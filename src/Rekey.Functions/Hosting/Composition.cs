@@ -10,6 +10,7 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Cancelling;
+using Rekey.Departures.Feed;
 using Rekey.Departures.Reading;
 using Rekey.Exposures;
 using Rekey.Findings;
@@ -86,6 +87,9 @@ internal static class Composition
         ));
 
         services.AddSingleton<RecordDeparture>();
+        services.AddSingleton<RenewSubscription>();
+        services.AddSingleton<WatchFeed>();
+        services.AddSingleton<TakeUpEventDeadLetters>();
         services.AddSingleton<ResumeDepartures>();
         services.AddSingleton<ReadDeparture>();
         services.AddSingleton<ReadQuestion>();
@@ -139,6 +143,8 @@ internal static class Composition
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
                             typeof(IRecords<VaultStanding>),
+                            typeof(IRecords<FeedSubscription>),
+                            typeof(IRecords<EventDeadLetterCursor>),
                             .. SweepComposition.Views(p),
                         ]
                 )
@@ -162,6 +168,8 @@ internal static class Composition
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);
         AddRecords<Person>(services, _ => null);
+        AddRecords<FeedSubscription>(services, _ => null);
+        AddRecords<EventDeadLetterCursor>(services, _ => null);
         AddRecords<VaultStanding>(services, p => p.GetRequiredService<IHintRows<VaultStanding>>());
     }
 
@@ -243,6 +251,18 @@ internal static class Composition
                 "PublishTrust"
             )
         );
+        if (rekey.Departures.Feed.PartnerTopicId.Length > 0)
+        {
+            services.AddSingleton(
+                new RegularRun(
+                    RunLedger.Feed,
+                    rekey.Departures.Feed.RenewAfter,
+                    "Looking after the Graph subscription is overdue: if it ends, Rekey notices no departures by events.",
+                    "RenewSubscription"
+                )
+            );
+        }
+
         if (rekey.VaultAccess.ToDeclaration() is not null)
         {
             services.AddSingleton(

@@ -1,14 +1,21 @@
 using Rekey.Core;
+using Rekey.Departures.Feed;
 using Rekey.Functions.Wire;
 using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Watchdogs;
 
 /// <summary>
-/// Timer: checks by the ledger alone that departures, rotations, decisions, revocations and regular tasks are carried out. Its findings
-/// reach the log without tables or queues. While the ledger cannot be read, it logs that.
+/// Timer: checks by the ledger alone that departures, rotations, decisions, revocations and regular tasks are carried out, and that the
+/// departure feed lives. Its findings reach the log without tables or queues. While the ledger cannot be read, it logs that.
 /// </summary>
-public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, TimeProvider timeProvider, ILogger<WatchdogFunction> log)
+public sealed class WatchdogFunction(
+    Watchdog watchdog,
+    WatchFeed feed,
+    RunTrigger trigger,
+    TimeProvider timeProvider,
+    ILogger<WatchdogFunction> log
+)
 {
     private const string Name = "Watchdog";
 
@@ -26,7 +33,11 @@ public sealed class WatchdogFunction(Watchdog watchdog, RunTrigger trigger, Time
     {
         try
         {
-            await watchdog.RunAsync(cancellationToken);
+            // One that fails does not keep the other from running.
+            var failures = new Failures();
+            await failures.TryAsync(() => watchdog.RunAsync(cancellationToken));
+            await failures.TryAsync(() => feed.RunAsync(cancellationToken));
+            failures.Throw();
             (_blindSince, _saidAt) = (null, null);
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)

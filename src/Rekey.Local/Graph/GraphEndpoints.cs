@@ -10,6 +10,7 @@ internal sealed class GraphEndpoints(
     IdentityServer identity,
     LocalDirectory directory,
     LocalPrincipals principals,
+    LocalSubscriptions subscriptions,
     FaultInjector faults,
     TimeProvider timeProvider,
     Func<string> root
@@ -21,7 +22,10 @@ internal sealed class GraphEndpoints(
 
     public void Map(WebApplication app)
     {
-        new PrincipalEndpoints(principals, AnswerAsync, root).Map(app);
+        new PrincipalEndpoints(principals, (http, operation, target, work) => AnswerAsync(http, operation, target, 200, work), root).Map(
+            app
+        );
+        new SubscriptionEndpoints(subscriptions, AnswerAsync, timeProvider).Map(app);
         app.MapGet("/v1.0/users/{id}", http => AnswerAsync(http, GraphServer.GetUser, directory.Find, deleted: false));
         app.MapGet("/v1.0/directory/deletedItems/{id}", http =>
             AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true)
@@ -34,7 +38,7 @@ internal sealed class GraphEndpoints(
     private Task AnswerAsync(HttpContext http, string operation, Func<string, GraphUser?> find, bool deleted)
     {
         var id = (string)http.Request.RouteValues["id"]!;
-        return AnswerAsync(http, operation, id, caller =>
+        return AnswerAsync(http, operation, id, 200, caller =>
         {
             var select = http.Request.Query["$select"].ToString();
             var fields =
@@ -46,7 +50,7 @@ internal sealed class GraphEndpoints(
         });
     }
 
-    private async Task AnswerAsync(HttpContext http, string operation, string target, Func<Caller, JsonNode> work)
+    private async Task AnswerAsync(HttpContext http, string operation, string target, int status, Func<Caller, JsonNode?> work)
     {
         var requestId = Guid.NewGuid().ToString();
         var clientRequestId = http.Request.Headers["client-request-id"].ToString() is { Length: > 0 } given ? given : requestId;
@@ -71,7 +75,7 @@ internal sealed class GraphEndpoints(
             http.Response.Headers["OData-Version"] = "4.0";
             await Wire.WriteAsync(
                 http.Response,
-                200,
+                status,
                 body,
                 "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
             );

@@ -6,8 +6,8 @@ public sealed record GraphOptions
     /// <summary>The port; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>The subscription whose events <see cref="GraphServer.Changed"/> carries.</summary>
-    public GraphSubscription Subscription { get; init; } = new();
+    /// <summary>A subscription that another application has made; null for none. Applications make others over the wire.</summary>
+    public GraphSubscription? Subscription { get; init; } = new();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -28,12 +28,30 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Fault name of <c>POST /v1.0/directoryObjects/getByIds</c>.</summary>
     public const string GetByIds = "GetByIds";
 
+    /// <summary>Fault name of <c>GET /v1.0/subscriptions</c>.</summary>
+    public const string ListSubscriptions = "ListSubscriptions";
+
+    /// <summary>Fault name of <c>GET /v1.0/subscriptions/{id}</c>.</summary>
+    public const string GetSubscription = "GetSubscription";
+
+    /// <summary>Fault name of <c>POST /v1.0/subscriptions</c>.</summary>
+    public const string CreateSubscription = "CreateSubscription";
+
+    /// <summary>Fault name of <c>PATCH /v1.0/subscriptions/{id}</c>.</summary>
+    public const string RenewSubscription = "RenewSubscription";
+
+    /// <summary>Fault name of <c>POST /v1.0/subscriptions/{id}/reauthorize</c>.</summary>
+    public const string ReauthorizeSubscription = "ReauthorizeSubscription";
+
+    /// <summary>Fault name of <c>DELETE /v1.0/subscriptions/{id}</c>.</summary>
+    public const string DeleteSubscription = "DeleteSubscription";
+
     private const long FirstSequenceNumber = 637_900_000_000_000_000;
     private readonly LocalDirectory _directory = new();
     private readonly LocalPrincipals _principals;
+    private readonly LocalSubscriptions _subscriptions;
     private readonly GraphOptions _options;
     private readonly IdentityServer _identity;
-    private readonly DateTimeOffset _started;
     private LoopbackHost? _host;
     private long _sequence = FirstSequenceNumber;
 
@@ -41,8 +59,12 @@ public sealed class GraphServer : IAsyncDisposable
     {
         _options = options;
         _identity = identity;
-        _started = options.Time.GetUtcNow();
         _principals = new(_directory);
+        _subscriptions = new(options.Time);
+        if (options.Subscription is { } other)
+        {
+            _subscriptions.TryAdd(other with { ExpiresAt = other.ExpiresAt ?? options.Time.GetUtcNow() + GraphSubscription.Longest });
+        }
     }
 
     /// <summary><c>https://localhost:{port}/</c>; requests go to <c>v1.0/…</c> below it.</summary>
@@ -51,7 +73,11 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>The faults to inject, named by <see cref="GetUser"/> and <see cref="GetDeletedItem"/>.</summary>
     public FaultInjector Faults { get; } = new();
 
-    /// <summary>Handles each change; the change returns after the handler.</summary>
+    /// <summary>The subscriptions that live, of every application.</summary>
+    public IReadOnlyList<GraphSubscription> Subscriptions => _subscriptions.Live;
+
+    /// <summary>Handles each change once for each subscription that lives; the change returns after the handler. Without a subscription
+    /// nothing is sent.</summary>
     public Func<GraphChangeEvent, Task>? Changed { get; set; }
 
     /// <exception cref="IOException">A fixed port is taken.</exception>
@@ -63,8 +89,14 @@ public sealed class GraphServer : IAsyncDisposable
     )
     {
         var server = new GraphServer(options, identity);
-        var endpoints = new GraphEndpoints(identity, server._directory, server._principals, server.Faults, options.Time, () =>
-            server.Address.AbsoluteUri.TrimEnd('/')
+        var endpoints = new GraphEndpoints(
+            identity,
+            server._directory,
+            server._principals,
+            server._subscriptions,
+            server.Faults,
+            options.Time,
+            () => server.Address.AbsoluteUri.TrimEnd('/')
         );
         server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellationToken);
         return server;
@@ -133,8 +165,20 @@ public sealed class GraphServer : IAsyncDisposable
     /// <exception cref="KeyNotFoundException">There is no such user.</exception>
     public Task PurgeAsync(string id) => ChangeAsync(id, GraphChangeEvent.Deleted, _ => null);
 
-    /// <summary>Gives the event that a change of this user would send now, without raising <see cref="Changed"/>.</summary>
-    public GraphChangeEvent NewEvent(string userId, string type = GraphChangeEvent.Updated)
+    /// <summary>Deletes a subscription, as its application or an administrator can.</summary>
+    public void RemoveSubscription(string id) => _subscriptions.Change(id, changed: null);
+
+    /// <summary>Gives the event that a change of this user would send now for the newest subscription, without raising
+    /// <see cref="Changed"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is no subscription.</exception>
+    public GraphChangeEvent NewEvent(string userId, string type = GraphChangeEvent.Updated) =>
+        NewEvent(
+            userId,
+            type,
+            Subscriptions is [.., var newest] ? newest : throw new InvalidOperationException("There is no subscription.")
+        );
+
+    private GraphChangeEvent NewEvent(string userId, string type, GraphSubscription subscription)
     {
         var now = _options.Time.GetUtcNow();
         return new GraphChangeEvent
@@ -143,8 +187,8 @@ public sealed class GraphServer : IAsyncDisposable
             Type = type,
             UserId = userId,
             TenantId = _identity.TenantId,
-            Subscription = _options.Subscription,
-            SubscriptionExpires = _started + _options.Subscription.Lifetime,
+            Subscription = subscription,
+            SubscriptionExpires = subscription.ExpiresAt ?? now,
             EventTime = now,
             Time = now,
             SequenceNumber = Interlocked.Increment(ref _sequence),
@@ -163,10 +207,12 @@ public sealed class GraphServer : IAsyncDisposable
     private async Task ChangeAsync(string id, string type, Func<GraphUser, GraphUser?> change)
     {
         _directory.Change(id, change);
-        var notification = NewEvent(id, type);
         if (Changed is { } listener)
         {
-            await listener(notification);
+            foreach (var subscription in Subscriptions)
+            {
+                await listener(NewEvent(id, type, subscription));
+            }
         }
     }
 }

@@ -187,12 +187,7 @@ public sealed class World : IAsyncDisposable
         );
         Identity.Register(new ManagedIdentity(RemoverClientId, RemoverObjectId));
         Identity.Register(new ManagedIdentity(CheckpointClientId, CheckpointObjectId));
-        Graph = await GraphServer.StartAsync(
-            new() { Subscription = new() { ClientState = ClientState } },
-            Identity,
-            Authority,
-            cancellationToken
-        );
+        Graph = await GraphServer.StartAsync(new() { Subscription = null }, Identity, Authority, cancellationToken);
         Graph.Changed = change => DeliverAsync(change.ToCloudEvent());
 
         _options.Progress?.Report("vaults and keys");
@@ -226,6 +221,9 @@ public sealed class World : IAsyncDisposable
 
         _options.Progress?.Report("Functions host and Rekey");
         await StartHostAsync(cancellationToken);
+
+        // The app creates its subscription at its next tick. Nothing may change before that: Graph sends nothing without one.
+        await Host.TriggerTimerAsync("RenewSubscription", cancellationToken);
     }
 
     /// <summary>Starts the host. The app must know its address before the host listens there. Where the port cannot be reserved, another

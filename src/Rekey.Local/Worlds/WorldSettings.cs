@@ -41,6 +41,10 @@ internal static class WorldSettings
             ["Rekey__Auth__Audience"] = Audience,
             ["Rekey__Departures__TenantId"] = world.Identity.TenantId,
             ["Rekey__Departures__ClientState"] = world.ClientState,
+            ["Rekey__Departures__Feed__PartnerTopicId"] =
+                "/subscriptions/99999999-1111-4222-8333-444444444444/resourceGroups/rg-rekey-local"
+                + "/providers/Microsoft.EventGrid/partnerTopics/pt-rekey-users",
+            ["Rekey__Departures__Feed__Location"] = "westeurope",
             ["Rekey__Rotations__Mode"] = "enforce",
             ["Rekey__Trust__JwksMaxAge"] = "00:00:02",
             ["Rekey__Trust__VerifierCoolDown"] = "00:00:01",

@@ -1,3 +1,5 @@
+using Rekey.Departures.Feed;
+
 namespace Rekey.Departures;
 
 /// <summary>Settings for departures.</summary>
@@ -6,7 +8,8 @@ public sealed class DepartureOptions
     /// <summary>The id of the Entra tenant, a GUID. Events of another tenant are refused.</summary>
     public string TenantId { get; set; } = "";
 
-    /// <summary>The secret client state of the Graph subscription; an event without it is refused.</summary>
+    /// <summary>The secret client state of the Graph subscription; an event without it is refused. When it changes, Rekey creates another
+    /// subscription.</summary>
     public string ClientState { get; set; } = "";
 
     /// <summary>
@@ -15,8 +18,12 @@ public sealed class DepartureOptions
     /// </summary>
     public string PreviousClientState { get; set; } = "";
 
-    /// <summary>The ids of accepted Graph subscriptions; empty accepts any of the tenant with the right client state.</summary>
+    /// <summary>The ids of accepted Graph subscriptions besides the one that Rekey creates; empty accepts any of the tenant with the right
+    /// client state.</summary>
     public IList<string> SubscriptionIds { get; set; } = [];
+
+    /// <summary>The Graph subscription that Rekey keeps, and the partner topic that it sends to.</summary>
+    public FeedOptions Feed { get; set; } = new();
 
     /// <summary>The brake: with more departures in an hour than this, every response needs a decision.</summary>
     /// <remarks>
@@ -51,6 +58,11 @@ public sealed class DepartureOptions
         foreach (var id in SubscriptionIds.Where(s => !Guid.TryParse(s, out _)))
         {
             yield return $"Departures:SubscriptionIds: '{id}' is not a GUID.";
+        }
+
+        foreach (var mistake in Feed.Validate())
+        {
+            yield return mistake;
         }
 
         if (MaxDeparturesAnHour < 1)

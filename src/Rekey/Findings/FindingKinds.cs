@@ -134,8 +134,28 @@ public static class FindingKinds
     /// <summary>A decision was answered, and this app has no handler for its kind: nothing was done.</summary>
     public const string DecisionKindUnknown = "decision-kind-unknown";
 
-    /// <summary>The Graph subscription is about to expire: Rekey would no longer notice departures.</summary>
+    /// <summary>Graph asked to authorize its subscription again, and Rekey could not: Graph stops sending changes of accounts.</summary>
     public const string SubscriptionNeedsReauthorization = "subscription-needs-reauthorization";
+
+    /// <summary>Rekey cannot create or renew the Graph subscription, with the reason.</summary>
+    public const string SubscriptionNotRenewed = "subscription-not-renewed";
+
+    /// <summary>
+    /// The Graph subscription ends within <c>Departures:Feed:CriticalWhenLeft</c>, or there is none: Rekey notices no departures by
+    /// events. The watchdog finds this in the ledger alone.
+    /// </summary>
+    public const string SubscriptionEnding = "subscription-ending";
+
+    /// <summary>The Graph subscription was deleted or had ended, and Rekey creates another one: the changes between were not
+    /// delivered.</summary>
+    public const string SubscriptionGone = "subscription-gone";
+
+    /// <summary>The Graph subscription lives, and no event arrives. The watchdog finds this in the ledger alone.</summary>
+    public const string SubscriptionSilent = "subscription-silent";
+
+    /// <summary>Event Grid could not deliver events about accounts for a day; Rekey has taken them up from the dead letters of Event
+    /// Grid.</summary>
+    public const string UserChangesDeadLettered = "user-changes-dead-lettered";
 
     /// <summary>Rekey has failed to handle events about accounts for more than an hour.</summary>
     public const string UserChangesWaiting = "user-changes-waiting";

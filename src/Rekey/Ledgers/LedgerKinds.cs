@@ -9,6 +9,15 @@ public static class LedgerKinds
     public const string DepartureSettled = "departure-settled";
     public const string PersonEnabledAgain = "person-enabled-again";
 
+    /// <summary>Rekey is about to ask Graph for a change subscription with the recorded end.</summary>
+    public const string SubscriptionAsked = "subscription-asked";
+    public const string SubscriptionCreated = "subscription-created";
+    public const string SubscriptionRenewed = "subscription-renewed";
+    public const string SubscriptionGone = "subscription-gone";
+
+    /// <summary>Events that Event Grid could not deliver were put in the queue of events.</summary>
+    public const string EventDeadLettersTaken = "event-dead-letters-taken";
+
     public const string RotationPlanned = "rotation-planned";
     public const string RotationAdmitted = "rotation-admitted";
     public const string RotationWidened = "rotation-widened";

@@ -17,6 +17,12 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
     /// <summary>Logs are swept for tokens.</summary>
     public const string Sweeps = "sweep-tokens";
 
+    /// <summary>The Graph subscription is looked at, and renewed when that is due.</summary>
+    public const string Feed = "renew-subscription";
+
+    /// <summary>Events about accounts arrive from Graph.</summary>
+    public const string UserChanges = "take-user-changes";
+
     /// <summary>The interval between two lines, and so how far the recorded time may lag behind.</summary>
     public static readonly TimeSpan Pulse = TimeSpan.FromHours(1);
 
@@ -48,6 +54,10 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
         var runs = await _runs.ReadAsync(cancellationToken);
         return runs.Last.TryGetValue(NameOf(what, part), out var last) ? last : runs.Began;
     }
+
+    /// <summary>When it was last done; null if never.</summary>
+    public async Task<DateTimeOffset?> FindAsync(string what, CancellationToken cancellationToken) =>
+        (await _runs.ReadAsync(cancellationToken)).Last.TryGetValue(what, out var last) ? last : null;
 
     private static string NameOf(string what, string? part) => part is null ? what : $"{what} {part}";
 

@@ -7,6 +7,7 @@ using Moq;
 using Rekey.Core;
 using Rekey.Departures;
 using Rekey.Departures.Directory;
+using Rekey.Departures.Feed;
 using Rekey.Findings;
 using Rekey.Functions.Departures;
 using Rekey.Functions.Tests.Findings;
@@ -31,6 +32,9 @@ public sealed class UserChangedTests
     private readonly List<DeadLetter> _letters = [];
     private readonly List<LedgerEntry> _lines = [];
     private readonly KeptFindings _kept;
+    private readonly Mock<IChangeSubscriptions> _subscriptions = new();
+    private readonly List<ChangeSubscription> _made = [];
+    private readonly LedgerRecords<FeedSubscription> _feed;
     private readonly UserChangedFunction _function;
     private readonly UserChangeFindings _userChangeFindings;
     private readonly Dictionary<string, DateTimeOffset> _due = new(StringComparer.Ordinal);
@@ -91,12 +95,33 @@ public sealed class UserChangedTests
             NullLogger<KeepDeadLetter>.Instance
         );
         _userChangeFindings = new(_kept.Findings, _kept.OnRecord, queue.Object, new() { Audience = "api://rekey" }, _clock);
+        var reader = new LedgerReader(_kept.Ledger);
+        var runs = new RunLedger(_kept.Ledger, reader, _clock);
+        _feed = new(_kept.Ledger, reader, rows: null);
+        _subscriptions
+            .Setup(s => s.ListAsync(It.IsAny<CancellationToken>()))
+            .ReturnsAsync(() => _graph is null ? [.. _made] : throw _graph);
+        _subscriptions
+            .Setup(s => s.CreateAsync(It.IsAny<NewSubscription>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(
+                (NewSubscription s, CancellationToken _) =>
+                {
+                    _made.Add(new(Guid.NewGuid(), "users", s.NotificationUrl, s.EndsAt));
+                    return _made[^1];
+                }
+            );
+        _subscriptions.Setup(s => s.ReauthorizeAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>())).ReturnsAsync(true);
+        _subscriptions
+            .Setup(s => s.RenewAsync(It.IsAny<Guid>(), It.IsAny<DateTimeOffset>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((Guid id, DateTimeOffset end, CancellationToken _) => new(id, "users", NotificationUrl: null, end));
         _function = new(
             new(directory.Object, people.Object, departures.Object, work.Object, _clock),
             new(_clock),
             queue.Object,
             letters,
             _userChangeFindings,
+            new(_subscriptions.Object, _feed, runs, _kept.Findings, _options, _clock),
+            runs,
             _options,
             new(letters, new(), NullLogger<RunTrigger>.Instance),
             _clock,
@@ -413,6 +438,88 @@ public sealed class UserChangedTests
     }
 
     private Task RunAsync(string text) => _function.RunAsync(text, Cancel);
+
+    [Fact]
+    public async Task A_request_to_reauthorize_is_answered_and_a_forged_one_changes_nothing()
+    {
+        await KeepFeedAsync();
+        await RunAsync(Reauthorization(Guid.NewGuid()).ToJsonString());
+        _subscriptions.Verify(s => s.ReauthorizeAsync(It.IsAny<Guid>(), It.IsAny<CancellationToken>()), Times.Never);
+        await RunAsync(Reauthorization(_made[0].Id).ToJsonString());
+        _subscriptions.Verify(s => s.ReauthorizeAsync(_made[0].Id, It.IsAny<CancellationToken>()), Times.Once);
+        Assert.Empty(_letters);
+        Assert.Empty(_putBack);
+        Assert.Empty(_kept.Recorded.Open);
+    }
+
+    [Fact]
+    public async Task A_reauthorization_that_fails_is_put_back_and_is_a_finding_until_it_is_done()
+    {
+        await KeepFeedAsync();
+        _graph = new CannotContinueException("graph-forbidden", "Graph says 403.", "Grant User.Read.All.");
+        await RunAsync(Reauthorization(_made[0].Id).ToJsonString());
+        Assert.Single(_putBack);
+        var open = Assert.Single(_kept.Recorded.Open, f => f.Kind == FindingKinds.SubscriptionNeedsReauthorization);
+        Assert.Contains("Grant User.Read.All.", open.Remedy, StringComparison.Ordinal);
+
+        _graph = null;
+        await RunAsync(_putBack[0].Text);
+        Assert.DoesNotContain(_kept.Recorded.Open, f => f.Kind == FindingKinds.SubscriptionNeedsReauthorization);
+    }
+
+    [Fact]
+    public async Task Without_a_partner_topic_people_reauthorize()
+    {
+        await RunAsync(Reauthorization(Guid.NewGuid()).ToJsonString());
+        Assert.Equal(FindingKinds.SubscriptionNeedsReauthorization, Assert.Single(_kept.Recorded.Open).Kind);
+        _subscriptions.Verify(s => s.ListAsync(It.IsAny<CancellationToken>()), Times.Never);
+    }
+
+    [Fact]
+    public async Task Only_listed_subscriptions_and_the_one_that_rekey_created_are_accepted()
+    {
+        await KeepFeedAsync();
+        _options.SubscriptionIds.Add(Guid.NewGuid().ToString());
+        foreach (var id in (string[])[_options.SubscriptionIds[0], _made[0].Id.ToString(), Guid.NewGuid().ToString()])
+        {
+            var change = Event();
+            change["data"]!["subscriptionId"] = id;
+            await RunAsync(change.ToJsonString());
+        }
+
+        Assert.Equal("another-subscription", Assert.Single(_letters).Reason);
+        Assert.Equal(2, _reads);
+    }
+
+    /// <summary>The app has created its subscription, some hours ago.</summary>
+    private async Task KeepFeedAsync()
+    {
+        (_options.Feed.PartnerTopicId, _options.Feed.Location) = (
+            "/subscriptions/99999999-1111-4222-8333-444444444444/resourceGroups/rg/providers/Microsoft.EventGrid/partnerTopics/pt-users",
+            "westeurope"
+        );
+        var reader = new LedgerReader(_kept.Ledger);
+        var runs = new RunLedger(_kept.Ledger, reader, _clock);
+        await new RenewSubscription(_subscriptions.Object, _feed, runs, _kept.Findings, _options, _clock).RunAsync(Cancel);
+        _clock.Advance(TimeSpan.FromHours(3));
+    }
+
+    private JsonObject Reauthorization(Guid subscription) =>
+        new()
+        {
+            ["specversion"] = "1.0",
+            ["type"] = "Microsoft.Graph.SubscriptionReauthorizationRequired",
+            ["id"] = Guid.NewGuid().ToString(),
+            ["source"] = $"/tenants/{Tenant}/applications/x",
+            ["time"] = _clock.GetUtcNow().ToString("O"),
+            ["data"] = new JsonObject
+            {
+                ["tenantId"] = Tenant,
+                ["clientState"] = Secret,
+                ["subscriptionId"] = subscription.ToString(),
+                ["lifecycleEvent"] = "reauthorizationRequired",
+            },
+        };
 
     private static JsonObject Event(Guid? person = null, string clientState = Secret)
     {

@@ -11,6 +11,7 @@ using Rekey.Notifications.Channels;
 using Rekey.Notifications.Incidents;
 using Rekey.Rotations;
 using Rekey.Tests.Blocking;
+using Rekey.Tests.Departures.Feed;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Storage;
 using Rekey.Tests.VaultAccess;
@@ -55,6 +56,7 @@ public sealed class FactFormsTests
         await OvertakenAsync();
         await FindingsAsync();
         await NotifiedAsync();
+        await FeedAsync();
 
         var forms = LedgerForms.Of(_lines);
         var file = Path.Combine(Root(), "tests", "Rekey.Tests", "Ledgers", "facts.golden.ndjson");
@@ -115,6 +117,19 @@ public sealed class FactFormsTests
             );
         await company.NewProcess().OrderAsync("departure-9", Urgency.Graceful, ResponseMode.Observe);
         Take(company);
+    }
+
+    /// <summary>A Graph subscription that is created, renewed, deleted and created again; and events that were not delivered.</summary>
+    private async Task FeedAsync()
+    {
+        var world = new FeedWorld();
+        await world.NewProcess().TickAsync();
+        world.Clock.Advance(TimeSpan.FromHours(25));
+        await world.NewProcess().TickAsync();
+        world.Graph.Remove(world.Graph.Live[0].Id);
+        await world.NewProcess().TickAsync();
+        await world.TakeUpAsync(new(world.Now, "USER-CHANGES/2027/3/2/9/5d1c0d7e-77aa-4c5b-9a0f-0c1d2e3f4a5b.json"));
+        _lines.AddRange(world.Lines);
     }
 
     /// <summary>One question that is answered with yes, one with no, one that lapses, and one that carries itself out.</summary>

@@ -23,6 +23,9 @@ internal static class KeptMembers
 
     private static readonly Regex UserPath = Form("[Uu]sers/[0-9a-fA-F-]{36}");
 
+    /// <summary>The path under which Event Grid puts an event that it could not deliver: its subscription, the hour and a GUID.</summary>
+    private static readonly Regex EventFile = Form("[A-Za-z0-9-]{1,64}(/[0-9]{1,4}){3,5}/[0-9a-fA-F-]{36}[.]json");
+
     private static readonly Regex Time = Form("[0-9T:.+Z-]{1,40}");
 
     private static readonly IReadOnlyDictionary<string, Func<JsonElement, bool>> Rotation = Members(("key", v => Matches(v, KeyId)));
@@ -67,6 +70,7 @@ internal static class KeptMembers
         ["RotateKey"] = Rotation,
         ["SweepNow"] = Sweep,
         ["UserChanged"] = Event,
+        ["TakeUpEventDeadLetters"] = Members([.. Event.Select(m => (m.Key, m.Value)), ("file", v => Matches(v, EventFile))]),
         // It gets the messages of every queue.
         ["KeepPoisoned"] = Members([.. new[] { Departure, Rotation, Sweep, Event }.SelectMany(m => m).Select(m => (m.Key, m.Value))]),
     };
