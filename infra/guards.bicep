@@ -114,6 +114,7 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       clientStateUri: ''
       previousClientStateVersion: 'any'
       graphSubscriptionIds: []
+      feed: { partnerTopicId: '', location: '' }
       workspaceId: ''
       connectionString: ''
       topicEndpoint: ''

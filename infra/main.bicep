@@ -482,6 +482,10 @@ module functionApp 'modules/function-app.bicep' = {
         clientStateUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets/graph-client-state'
         previousClientStateVersion: graphPreviousClientStateVersion
         graphSubscriptionIds: graphSubscriptionIds
+        feed: {
+          partnerTopicId: '${appGroup.id}/providers/Microsoft.EventGrid/partnerTopics/${empty(partnerTopicName) ? 'pt-rekey-users' : partnerTopicName}'
+          location: location
+        }
         workspaceId: monitoring.outputs.workspaceId
         connectionString: monitoring.outputs.connectionString
         topicEndpoint: events.outputs.topicEndpoint

@@ -19,6 +19,8 @@ type settingFacts = {
   @description('Version of the client state before; empty: one only is taken.')
   previousClientStateVersion: string
   graphSubscriptionIds: string[]
+  @description('Where Graph sends changes of users: the partner topic, which Graph makes with the subscription that the app creates.')
+  feed: { partnerTopicId: string, location: string }
   workspaceId: string
   connectionString: string
   topicEndpoint: string
@@ -65,6 +67,8 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       Rekey__Departures__TenantId: facts.tenantId
       // A secret: the setting only says where it lies.
       Rekey__Departures__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'
+      Rekey__Departures__Feed__PartnerTopicId: facts.feed.partnerTopicId
+      Rekey__Departures__Feed__Location: facts.feed.location
       Rekey__Auth__Authority: facts.authority
       Rekey__Auth__Audience: facts.audience
       Rekey__Azure__Cloud: facts.cloud
