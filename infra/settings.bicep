@@ -75,6 +75,9 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       Rekey__Azure__ManagedIdentityClientId: facts.app.clientId
       Rekey__Azure__DocumentKeyVault: facts.documentVaultUri
       Rekey__Azure__DocumentKeyName: 'trust-list'
+      Rekey__Azure__CheckpointKeyVault: facts.checkpoint.vaultUri
+      Rekey__Azure__CheckpointKeyName: 'checkpoint'
+      Rekey__Azure__CheckpointClientId: facts.checkpoint.clientId
       Rekey__Azure__EventGridTopicEndpoint: facts.topicEndpoint
       Rekey__Azure__EventSource: '/rekey/${facts.environmentName}'
       Rekey__Azure__LogAnalytics__WorkspaceId: facts.workspaceId
@@ -86,15 +89,8 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       ? {}
       : { Rekey__Departures__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },
     facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
-    // They go together, and the thumbprint is known only when the key has been made.
-    empty(facts.checkpoint.thumbprint)
-      ? {}
-      : {
-          Rekey__Azure__CheckpointKeyVault: facts.checkpoint.vaultUri
-          Rekey__Azure__CheckpointKeyName: 'checkpoint'
-          Rekey__Azure__CheckpointClientId: facts.checkpoint.clientId
-          Rekey__Azure__CheckpointThumbprint: facts.checkpoint.thumbprint
-        },
+    // Known only when the key has been made: `rekey doctor` shows it. Until it is set no checkpoint is signed.
+    empty(facts.checkpoint.thumbprint) ? {} : { Rekey__Azure__CheckpointThumbprint: facts.checkpoint.thumbprint },
     toObject(flatten(concat(map(issuers, (issuer, n) => ofIssuer(issuer, n)), map(issuers, (issuer, n) => ofKey(issuer, n, facts.vaultUris[n])))), s => s.name, s => s.value),
     toObject(numbered('Rekey__Departures__SubscriptionIds', facts.graphSubscriptionIds), s => s.name, s => s.value),
     toObject(

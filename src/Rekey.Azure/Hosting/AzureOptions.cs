@@ -92,7 +92,8 @@ public sealed class AzureOptions
     /// own.</summary>
     public string? CheckpointClientId { get; set; }
 
-    /// <summary>RFC 7638 thumbprint of the checkpoint key at its creation.</summary>
+    /// <summary>RFC 7638 thumbprint of the checkpoint key at its creation. Null before it is known: then no checkpoint is signed, and
+    /// <c>rekey doctor</c> shows the thumbprint.</summary>
     public string? CheckpointThumbprint { get; set; }
 
     /// <summary>Returns the document key, or null.</summary>
@@ -167,9 +168,9 @@ public sealed class AzureOptions
         Check(
             CheckpointKeyVault is null == CheckpointKeyName is null
                 && CheckpointKeyVault is null == CheckpointClientId is null
-                && CheckpointKeyVault is null == CheckpointThumbprint is null,
-            $"Set all of {nameof(CheckpointKeyVault)}, {nameof(CheckpointKeyName)}, {nameof(CheckpointClientId)} and "
-                + $"{nameof(CheckpointThumbprint)}, or none."
+                && (CheckpointThumbprint is null || CheckpointKeyVault is not null),
+            $"Set all of {nameof(CheckpointKeyVault)}, {nameof(CheckpointKeyName)} and {nameof(CheckpointClientId)}, or none; "
+                + $"{nameof(CheckpointThumbprint)} needs them."
         );
         Check(
             CheckpointClientId is null || !string.Equals(CheckpointClientId, ManagedIdentityClientId, StringComparison.OrdinalIgnoreCase),

@@ -14,6 +14,7 @@ using Rekey.Azure.Storage;
 using Rekey.Azure.Storage.Connections;
 using Rekey.Azure.Trust;
 using Rekey.Blocking.Record;
+using Rekey.Checks;
 using Rekey.Compliance;
 using Rekey.Core;
 using Rekey.Core.Records;
@@ -80,6 +81,12 @@ public static class ServiceCollectionExtensions
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
             options.MaxThrottleWait,
             Time(provider)
+        ));
+        services.AddSingleton<IOwnIdentity>(provider => new OwnGraphToken(
+            Credential(provider),
+            options.ScopeOfGraph,
+            provider.GetRequiredService<AzureTransport>().Client,
+            options.Authority
         ));
         services.AddSingleton<IWebhooks>(provider => new HttpWebhooks(TrustedTransport.Handler(options), Time(provider)));
         services.AddSingleton<IEventPublisher>(provider => new EventGridPublisher(
@@ -159,15 +166,7 @@ public static class ServiceCollectionExtensions
 
     private static void AddCheckpointSigner(IServiceCollection services, AzureOptions options)
     {
-        if (
-            options
-            is not {
-                CheckpointKeyVault: { } vault,
-                CheckpointKeyName: { } name,
-                CheckpointClientId: { } identity,
-                CheckpointThumbprint: { } thumbprint
-            }
-        )
+        if (options is not { CheckpointKeyVault: { } vault, CheckpointKeyName: { } name, CheckpointClientId: { } identity })
         {
             return;
         }
@@ -184,11 +183,15 @@ public static class ServiceCollectionExtensions
                 },
                 Time(provider)
             );
-            return new CheckpointSigner(
+            return new CheckpointKey(
                 new KeyVaultDocumentSigner(client, new(vault, name), version: null, options.DocumentRsaAlgorithm, Time(provider)),
-                thumbprint
+                options.CheckpointThumbprint
             );
         });
+        if (options.CheckpointThumbprint is { } thumbprint)
+        {
+            services.AddSingleton(provider => new CheckpointSigner(provider.GetRequiredService<CheckpointKey>().Signer, thumbprint));
+        }
     }
 
     /// <summary>Registers the token log if a workspace is set; otherwise sweeps read files.</summary>

@@ -23,6 +23,9 @@ internal static class Outcome
     /// <summary>A line or a checkpoint of the ledger does not hold.</summary>
     public const int FoundDefect = 2;
 
+    /// <summary>A check of the deployment is not ok.</summary>
+    public const int FoundProblem = 2;
+
     /// <summary>Rekey is stopped or unhealthy.</summary>
     public const int FoundStop = 2;
 

@@ -17,6 +17,7 @@ using Rekey.Findings;
 using Rekey.Findings.Ocsf;
 using Rekey.Findings.Record;
 using Rekey.Functions.Blocking;
+using Rekey.Functions.Checks;
 using Rekey.Functions.Departures;
 using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
@@ -104,6 +105,7 @@ internal static class Composition
         AddVaultAccess(services, settings);
         AddWatchdog(services, rekey);
 
+        services.AddSingleton<ReadAppFacts>();
         services.AddSingleton<LedgerStanding>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<CampaignTokens>();

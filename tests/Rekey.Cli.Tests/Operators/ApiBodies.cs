@@ -63,6 +63,19 @@ internal static class ApiBodies
         ("healthz", "HealthView", """{"status":"healthy","stoppedBy":[]}"""),
         ("ledger", "LedgerHead", $$"""{"lines":1234,"hash":"{{new string('a', 64)}}"}"""),
         (
+            "doctor",
+            "DoctorView",
+            """
+            {"at":"2026-03-01T12:05:40Z","isOk":false,"checks":[
+              {"name":"references","state":"Ok",
+               "says":"The app started, so every Key Vault reference in its settings was resolved.","do":null},
+              {"name":"graph permissions","state":"Unknown","says":"The app has no token for Graph: no answer within 15 seconds.",
+               "do":"Check the app's identity: az functionapp identity show --resource-group <group> --name <app>"},
+              {"name":"events","state":"Act","says":"No event about an account has ever arrived.",
+               "do":"az eventgrid partner topic activate --resource-group rg-rekey-prod --name pt-rekey-users. Then change a property."}]}
+            """
+        ),
+        (
             "sweeps",
             "SweepsView",
             """

@@ -135,6 +135,26 @@ public sealed class ReadCommandTests(ReadCommandTests.Setup setup) : IClassFixtu
         Assert.Equal(1234, json["ledger"]!["lines"]!.GetValue<int>());
     }
 
+    [Theory]
+    [InlineData("[]", 2, "Rekey gave no checks.")]
+    [InlineData("[CHECK]", 0, "1 check, all ok.")]
+    [InlineData("[CHECK,{\"name\":\"clock\",\"state\":\"Act\",\"says\":\"It is late.\",\"do\":\"az restart\"}]", 2, "az restart")]
+    [InlineData("[CHECK,{\"name\":\"clock\",\"state\":\"Unknown\",\"says\":\"Silence.\",\"do\":\"Look.\"}]", 2, "2 checks, 1 not ok.")]
+    public async Task Doctor_ends_by_whether_every_check_is_ok(string checks, int exitCode, string shown)
+    {
+        await using var stub = await StubRekey.StartAsync();
+        checks = checks.Replace("CHECK", """{"name":"ledger","state":"Ok","says":"It holds.","do":null}""", StringComparison.Ordinal);
+        stub.On("GET /doctor", $$"""{"at":"2026-03-01T12:05:40Z","isOk":{{(exitCode == 0 ? "true" : "false")}},"checks":{{checks}}}""");
+        Assert.Contains(shown, (await stub.RunAsync("doctor")).Ended(exitCode).Output, StringComparison.Ordinal);
+        Assert.Equal("client-Operator", stub.SignIns.First());
+        var lines = (await stub.RunAsync("doctor", "-o", "ndjson")).Ended(exitCode).Output;
+        Assert.Equal(JsonNode.Parse(checks)!.AsArray().Count, lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(
+            checks,
+            JsonNode.Parse((await stub.RunAsync("doctor", "-o", "json")).Ended(exitCode).Output)!["checks"]!.ToJsonString()
+        );
+    }
+
     [Fact]
     public async Task Every_command_says_that_rekey_is_stopped()
     {
@@ -202,7 +222,7 @@ public sealed class ReadCommandTests(ReadCommandTests.Setup setup) : IClassFixtu
     }
 
     [Theory]
-    [InlineData("rekey ", "status departures rotations keys findings decisions tokens blocks stop start")]
+    [InlineData("rekey ", "status doctor departures rotations keys findings decisions tokens blocks stop start")]
     [InlineData("rekey decisions ", "list show approve decline")]
     [InlineData("rekey findings list --output ", "table json ndjson")]
     [InlineData("rekey status --login ", "az managedIdentity deviceCode")]

@@ -14,6 +14,7 @@ public sealed class OperatorScreenTests(OperatorScreenTests.Setup setup) : IClas
     private static readonly Dictionary<string, Func<ServerClient, Task<Action<IAnsiConsole>>>> Screens = new(StringComparer.Ordinal)
     {
         ["status"] = StatusAsync,
+        ["doctor"] = DoctorAsync,
         ["findings"] = client => ListAsync(client, ApiResources.Findings),
         ["decisions"] = client => ListAsync(client, ApiResources.Decisions),
         ["keys"] = client => ListAsync(client, ApiResources.Keys),
@@ -38,6 +39,12 @@ public sealed class OperatorScreenTests(OperatorScreenTests.Setup setup) : IClas
     {
         var (facts, _) = await StatusCommand.ReadAsync(client, TestContext.Current.CancellationToken);
         return console => ItemBlocks.WriteFacts(console, "https://rekey.example/", facts);
+    }
+
+    private static async Task<Action<IAnsiConsole>> DoctorAsync(ServerClient client)
+    {
+        var (checks, _) = await DoctorCommand.ReadAsync(client, TestContext.Current.CancellationToken);
+        return console => DoctorCommand.Write(console, checks);
     }
 
     private static async Task<Action<IAnsiConsole>> ListAsync(ServerClient client, ApiResource resource)

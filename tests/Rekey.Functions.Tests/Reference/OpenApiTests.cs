@@ -57,6 +57,7 @@ public sealed partial class OpenApiTests(RunningApp app)
             { "ListFindings", "Operator" },
             { "GetFinding", "Operator" },
             { "AcknowledgeFinding", "Operator" },
+            { "Doctor", "Operator" },
             { "GetSweeps", "Reader" },
             { "RequestSweep", "Operator" },
             { "FindToken", "Operator" },

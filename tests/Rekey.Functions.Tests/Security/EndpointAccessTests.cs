@@ -40,6 +40,7 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("ListFindings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
         ("GetFinding", HttpMethod.Get, "findings/none", ["Operator", "Approver", "Reader"]),
         ("AcknowledgeFinding", HttpMethod.Post, "findings/none/acknowledge", ["Operator"]),
+        ("Doctor", HttpMethod.Get, "doctor", ["Operator"]),
         ("GetSweeps", HttpMethod.Get, "sweeps", ["Operator", "Approver", "Reader"]),
         ("RequestSweep", HttpMethod.Post, "sweeps", ["Operator"]),
         ("MakeStatusList", HttpMethod.Post, "issuers/shop/status-list", ["Gateway"]),

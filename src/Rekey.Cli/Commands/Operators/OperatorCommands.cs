@@ -13,6 +13,7 @@ internal static class OperatorCommands
         return
         [
             StatusCommand.Make(options),
+            DoctorCommand.Make(options),
             Group(options, ApiResources.Departures, "Departures of people: shows them, and reports one.", changes.ReportDeparture()),
             Group(options, ApiResources.Rotations, "Rotations of keys: shows them, and cancels one.", changes.CancelRotation()),
             Group(options, ApiResources.Keys, "The governed keys, their versions and custodians."),

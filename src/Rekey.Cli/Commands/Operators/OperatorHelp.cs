@@ -25,6 +25,17 @@ internal static class OperatorHelp
         Exit codes: 0 Rekey runs and is healthy; 1 the command failed; 2 Rekey is stopped or unhealthy.
         """;
 
+    private const string Doctor = """
+        Examples:
+          rekey doctor --server https://rekey.example --scope api://rekey-prod
+          rekey doctor --profile prod --output ndjson      one check a line, for pipelines
+          rekey doctor --server local                      the local world of src/Rekey.Local
+
+        Each line is ok, or says what to do. The app answers; you need the role Operator. How to connect: rekey status --help
+
+        Exit codes: 0 every check is ok; 1 the command failed; 2 a check is not ok, or the app could not find out.
+        """;
+
     private const string Departures = """
         Examples:
           rekey departures                                 the same as rekey departures list
@@ -95,6 +106,7 @@ internal static class OperatorHelp
     public static IEnumerable<KeyValuePair<string, string>> Examples =>
         [
             new("rekey status", Status),
+            new("rekey doctor", Doctor),
             new("rekey departures", Departures + Common),
             new("rekey rotations", Rotations + Common),
             new("rekey keys", Keys + Common),

@@ -20,6 +20,8 @@ internal static partial class ItemText
         ["Revoked"] = "red",
         ["Stuck"] = "red",
         ["Medium"] = "yellow",
+        ["Act"] = "red",
+        ["Ok"] = "green",
         ["Pending"] = "yellow",
         ["unknown"] = "yellow",
         ["healthy"] = "green",
