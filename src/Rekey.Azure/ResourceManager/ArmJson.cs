@@ -14,6 +14,8 @@ namespace Rekey.Azure.ResourceManager;
 [JsonSerializable(typeof(ArmWire.Page<ArmWire.Key>), TypeInfoPropertyName = "Keys")]
 [JsonSerializable(typeof(ArmWire.Resource<ArmWire.Key>), TypeInfoPropertyName = "KeyResource")]
 [JsonSerializable(typeof(ArmWire.Page<ArmWire.Federated>), TypeInfoPropertyName = "FederatedCredentials")]
+[JsonSerializable(typeof(ArmWire.Provider))]
+[JsonSerializable(typeof(ArmWire.RightsPage))]
 [JsonSerializable(typeof(ArmWire.GraphQuery))]
 [JsonSerializable(typeof(ArmWire.GraphResult))]
 internal sealed partial class ArmJson : JsonSerializerContext;

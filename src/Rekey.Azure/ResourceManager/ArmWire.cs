@@ -9,6 +9,12 @@ internal static class ArmWire
 
     internal sealed record Resource<T>(string? Id, string? Name, T? Properties);
 
+    internal sealed record Provider(string? RegistrationState);
+
+    internal sealed record RightsPage(IReadOnlyList<Rights>? Value, string? NextLink);
+
+    internal sealed record Rights(IReadOnlyList<string>? Actions, IReadOnlyList<string>? NotActions);
+
     internal sealed record Vault(
         Uri? VaultUri,
         bool? EnableRbacAuthorization,

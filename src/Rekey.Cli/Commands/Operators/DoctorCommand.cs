@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Rekey.Azure.Hosting;
+using Rekey.Checks;
+using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Output.Items;
 using Rekey.Cli.Server;
 using Spectre.Console;
 
 namespace Rekey.Cli.Commands.Operators;
 
-/// <summary>The command <c>rekey doctor</c>: checks what a deployment cannot guarantee, as the app sees it.</summary>
+/// <summary>The command <c>rekey doctor</c>: checks what a deployment cannot guarantee, as the app sees it; with <c>--plan</c> what a
+/// deployment needs, as the person who deploys sees it.</summary>
 internal static class DoctorCommand
 {
     public const string Name = "doctor";
@@ -21,12 +25,70 @@ internal static class DoctorCommand
 
     public static Command Make(OperatorOptions options)
     {
+        var plan = new Option<bool>("--plan")
+        {
+            Description = "Before a deployment: check what it needs of the subscription, with your own sign-in. No Rekey is called.",
+        };
+        var subscription = new Option<Guid?>("--subscription")
+        {
+            Description = "With --plan: the id of the Azure subscription.",
+            HelpName = "id",
+        };
+        var cloud = Formats.OneOf<AzureCloud>("--cloud", "With --plan: the Azure cloud.", "an Azure cloud", values: "Clouds");
         var command = options.AddTo(new Command(Name, "Checks the deployment, as the app sees it, and says what to do."));
+        command.Add(plan);
+        command.Add(subscription);
+        command.Add(cloud);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(plan) != result.GetValue(subscription) is not null)
+            {
+                result.AddError("Give both --plan and --subscription, or neither.");
+            }
+        });
         command.SetAction(
             (parsed, cancellationToken) =>
-                OperatorRun.OfAsync(parsed, options, "Operator", run => ShowAsync(run, cancellationToken), cancellationToken)
+                parsed.GetValue(subscription) is { } id
+                    ? Outcome.OfAsync(parsed, () =>
+                        PlanAsync(parsed, options, id, new() { Cloud = Formats.Of<AzureCloud>(parsed, cloud) }, cancellationToken)
+                    )
+                    : OperatorRun.OfAsync(parsed, options, "Operator", run => ShowAsync(run, cancellationToken), cancellationToken)
         );
         return command;
+    }
+
+    /// <summary>Gives the checks in the form in which the app gives its own.</summary>
+    internal static JsonArray ToJson(IReadOnlyList<Check> checks) =>
+        [
+            .. checks.Select(c => new JsonObject
+            {
+                ["name"] = c.Name,
+                ["state"] = c.State.ToString(),
+                ["says"] = c.Says,
+                ["do"] = c.Do,
+            }),
+        ];
+
+    private static async Task<int> PlanAsync(
+        ParseResult parsed,
+        OperatorOptions options,
+        Guid subscription,
+        AzureOptions azure,
+        CancellationToken cancellationToken
+    )
+    {
+        using var reader = new DeploymentReader(azure, TimeProvider.System);
+        var judged = PlanChecks.Judge(await reader.ReadAsync(subscription, cancellationToken));
+        var isOk = judged.All(c => c.State is CheckState.Ok);
+        var whole = new JsonObject
+        {
+            ["at"] = DateTimeOffset.UtcNow,
+            ["isOk"] = isOk,
+            ["checks"] = ToJson(judged),
+        };
+        var checks = whole["checks"]!.AsArray();
+        await OperatorRun.WriteAsync(parsed, options, console => Write(console, checks), whole, checks);
+        return isOk ? Outcome.Clean : Outcome.FoundProblem;
     }
 
     /// <summary>Reads the checks.</summary>

@@ -30,8 +30,10 @@ internal static class OperatorHelp
           rekey doctor --server https://rekey.example --scope api://rekey-prod
           rekey doctor --profile prod --output ndjson      one check a line, for pipelines
           rekey doctor --server local                      the local world of src/Rekey.Local
+          rekey doctor --plan --subscription <id>          before the first deployment, with your own sign-in
 
         Each line is ok, or says what to do. The app answers; you need the role Operator. How to connect: rekey status --help
+        With --plan no Rekey is called: you need to read the subscription, and sign in with az login.
 
         Exit codes: 0 every check is ok; 1 the command failed; 2 a check is not ok, or the app could not find out.
         """;
