@@ -11,8 +11,8 @@ public sealed class HouseTests
     private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
     {
         ["Blocking"] = ["Core", "Decisions", "Findings", "Ledgers", "Stopping", "Trust"],
-        ["Checks"] = ["Departures", "Findings", "VaultAccess"],
-        ["Compliance"] = ["Core", "Findings", "Ledgers", "Trust"],
+        ["Checks"] = ["Core", "Departures", "Findings", "VaultAccess"],
+        ["Compliance"] = ["Core", "Decisions", "Findings", "Ledgers", "Trust"],
         ["Configuration"] =
         [
             "Blocking",
