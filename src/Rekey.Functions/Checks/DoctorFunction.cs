@@ -17,7 +17,7 @@ public sealed class DoctorFunction(ReadAppFacts read)
             new DoctorView(
                 facts.Now,
                 checks.All(c => c.State is CheckState.Ok),
-                [.. checks.Select(c => new CheckView(c.Name, c.State.ToString(), c.Says, c.Do))]
+                [.. checks.Select(c => new DoctorLine(c.Name, c.State.ToString(), c.Says, c.Do))]
             )
         );
     }

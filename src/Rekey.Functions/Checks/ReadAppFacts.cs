@@ -20,7 +20,7 @@ using Rekey.VaultAccess;
 
 namespace Rekey.Functions.Checks;
 
-/// <summary>Collects what the app sees of its own deployment. A service that does not answer leaves its own fact open, and no other.</summary>
+/// <summary>Collects what the app sees of its own deployment. A service that does not answer leaves open its own fact alone.</summary>
 public sealed class ReadAppFacts(
     IOwnIdentity identity,
     IRecords<FeedSubscription> subscriptions,

@@ -67,7 +67,8 @@ public sealed class UserChangeFindings(
                 "The Graph subscription must be reauthorized. Otherwise Graph sends no more events, and Rekey does not notice departures.",
                 why is null
                     ? "Set Departures:Feed:PartnerTopicId and Location, so that Rekey keeps the subscription itself. Until then "
-                        + $"reauthorize it: az rest --method post --url https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize"
+                        + "reauthorize it: az rest --method post --url "
+                        + $"https://graph.microsoft.com/v1.0/subscriptions/{subscription}/reauthorize"
                     : $"{why.Message} {(why as CannotContinueException)?.Remedy} Rekey tries again for a week.",
                 Evidence(("subscription", subscription)),
                 now,

@@ -293,7 +293,8 @@ public static class AppChecks
             ? Check.Ok("findings", "None of high or critical severity is open.")
             : Check.Act(
                 "findings",
-                $"{Count(severe.Count, "finding")} of high or critical severity: {string.Join(", ", severe.Select(f => f.Kind).Distinct())}.",
+                $"{Count(severe.Count, "finding")} of high or critical severity: "
+                    + $"{string.Join(", ", severe.Select(f => f.Kind).Distinct(StringComparer.Ordinal))}.",
                 "rekey findings list"
             );
     }

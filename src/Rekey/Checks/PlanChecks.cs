@@ -38,7 +38,8 @@ public static class PlanChecks
             : Check.Act(
                 Name,
                 $"You may not: {string.Join(", ", missing)}.",
-                $"Let an owner deploy, or assign the role: az role assignment create --role Owner --assignee <your object id> --scope {scope}"
+                "Let an owner deploy, or assign the role: az role assignment create --role Owner --assignee <your object id> "
+                    + $"--scope {scope}"
             );
     }
 }

@@ -5,6 +5,7 @@ using Rekey.Checks;
 using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Output.Items;
 using Rekey.Cli.Server;
+using Rekey.Core;
 using Spectre.Console;
 
 namespace Rekey.Cli.Commands.Operators;
@@ -29,7 +30,7 @@ internal static class DoctorCommand
         {
             Description = "Before a deployment: check what it needs of the subscription, with your own sign-in. No Rekey is called.",
         };
-        var subscription = new Option<Guid?>("--subscription")
+        var subscription = new Option<string?>("--subscription")
         {
             Description = "With --plan: the id of the Azure subscription.",
             HelpName = "id",
@@ -72,13 +73,22 @@ internal static class DoctorCommand
     private static async Task<int> PlanAsync(
         ParseResult parsed,
         OperatorOptions options,
-        Guid subscription,
+        string subscription,
         AzureOptions azure,
         CancellationToken cancellationToken
     )
     {
+        if (!Guid.TryParse(subscription, out var id))
+        {
+            throw new CannotContinueException(
+                "subscription-id",
+                $"'{subscription}' is not the id of a subscription.",
+                "Find it with: az account show --query id --output tsv"
+            );
+        }
+
         using var reader = new DeploymentReader(azure, TimeProvider.System);
-        var judged = PlanChecks.Judge(await reader.ReadAsync(subscription, cancellationToken));
+        var judged = PlanChecks.Judge(await reader.ReadAsync(id, cancellationToken));
         var isOk = judged.All(c => c.State is CheckState.Ok);
         var whole = new JsonObject
         {

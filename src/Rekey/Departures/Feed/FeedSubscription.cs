@@ -5,7 +5,8 @@ using Rekey.Core.Records;
 
 namespace Rekey.Departures.Feed;
 
-/// <summary>The Graph subscription on the ledger: the one that lives as far as Rekey knows, and the one that it is about to create.</summary>
+/// <summary>The Graph subscription on the ledger: the one that lives as far as Rekey knows, and the one that it began to
+/// create.</summary>
 public sealed record FeedSubscription : IRecord
 {
     /// <summary>The partition of the only record.</summary>

@@ -83,8 +83,8 @@ public sealed class RenewSubscription(
         await findings.CloseAsync(FeedFindings.EndingId, "The subscription lives.", cancellationToken);
     }
 
-    /// <summary>Reports a failure that matters: a refusal, a renewal that failed for longer than one more <see cref="FeedOptions.RenewAfter"/>,
-    /// or no living subscription.</summary>
+    /// <summary>Reports a failure that matters: a refusal, a renewal that is overdue by one more
+    /// <see cref="FeedOptions.RenewAfter"/>, or no living subscription.</summary>
     private async Task ReportAsync(Exception why, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();

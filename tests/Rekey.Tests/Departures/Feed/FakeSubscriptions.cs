@@ -4,14 +4,14 @@ using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Departures.Feed;
 
-/// <summary>Graph's change subscriptions to users: the app's own ones, and those of another application, which the app never sees.</summary>
+/// <summary>Graph's change subscriptions to users: the app's own, and those of another application, which it never sees.</summary>
 public sealed class FakeSubscriptions(TimeProvider timeProvider)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(41_760);
 
     private readonly List<Made> _made = [];
 
-    /// <summary>Whether Graph takes a second subscription to the same changes. Its documentation says no, and it was seen to do so.</summary>
+    /// <summary>Whether Graph takes a second subscription to the same changes. Its documentation says no; it was seen to do so.</summary>
     public bool AllowsSecond { get; set; }
 
     /// <summary>Called before each call of the app; throws for an outage.</summary>

@@ -14,7 +14,8 @@ namespace Rekey.Tests.Departures.Feed;
 public sealed class FeedWorld
 {
     public const string Topic =
-        "/subscriptions/99999999-1111-4222-8333-444444444444/resourceGroups/rg-rekey-test/providers/Microsoft.EventGrid/partnerTopics/pt-users";
+        "/subscriptions/99999999-1111-4222-8333-444444444444/resourceGroups/rg-rekey-test"
+        + "/providers/Microsoft.EventGrid/partnerTopics/pt-users";
 
     private readonly LedgerRecords<FeedSubscription> _onRecord;
 
