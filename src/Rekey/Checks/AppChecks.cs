@@ -1,5 +1,4 @@
 using System.Globalization;
-using Rekey.Departures.Feed;
 using Rekey.Findings;
 
 namespace Rekey.Checks;

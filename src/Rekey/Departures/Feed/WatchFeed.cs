@@ -2,7 +2,6 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Findings;
 using Rekey.Ledgers;
-using Rekey.Ledgers.Records;
 
 namespace Rekey.Departures.Feed;
 
