@@ -1,4 +1,3 @@
-using Rekey.Core;
 using Rekey.Departures.Feed;
 using Rekey.Findings;
 using Rekey.Ledgers;
