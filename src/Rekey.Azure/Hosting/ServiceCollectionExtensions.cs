@@ -18,6 +18,7 @@ using Rekey.Compliance;
 using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Departures.Directory;
+using Rekey.Departures.Reconciling.Sources;
 using Rekey.Detections;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
@@ -74,6 +75,12 @@ public static class ServiceCollectionExtensions
         ));
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<GraphDirectory>());
         services.AddSingleton<IPersonNames>(provider => provider.GetRequiredService<GraphDirectory>());
+        services.AddSingleton<IAccountFeed>(provider => new GraphAccountFeed(
+            Credential(provider),
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+            options.MaxThrottleWait,
+            Time(provider)
+        ));
         services.AddSingleton<IWebhooks>(provider => new HttpWebhooks(TrustedTransport.Handler(options), Time(provider)));
         services.AddSingleton<IEventPublisher>(provider => new EventGridPublisher(
             options.EventGridTopicEndpoint is { } topic
@@ -109,6 +116,7 @@ public static class ServiceCollectionExtensions
             Time(provider)
         ));
         services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
+        services.AddSingleton<IAccountSnapshots>(provider => new BlobAccountSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IBlockFiles>(provider => new BlobBlockFiles(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IDeadLetters>(provider => new BlobDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));

@@ -7,6 +7,9 @@ internal sealed record RestService(string Prefix, Uri Endpoint, string Forbidden
     /// <summary>The maximum size of a reply in bytes.</summary>
     public int LongestReply { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>The <c>Prefer</c> header of every call; null for none.</summary>
+    public string? Prefer { get; init; }
+
     /// <summary>Whether an address belongs to this service and may receive its token.</summary>
     public bool Owns(Uri address) =>
         address.IsAbsoluteUri

@@ -11,6 +11,8 @@ using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Cancelling;
 using Rekey.Departures.Reading;
+using Rekey.Departures.Reconciling;
+using Rekey.Departures.Reconciling.Sources;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
@@ -87,11 +89,15 @@ internal static class Composition
 
         services.AddSingleton<RecordDeparture>();
         services.AddSingleton<ResumeDepartures>();
+        services.AddReconciling();
         services.AddSingleton<ReadDeparture>();
         services.AddSingleton<ReadQuestion>();
         services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
         services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
-        services.AddSingleton<IExposureSource, TaggedCustody>();
+        services.AddSingleton<INamedPeople>(p => p.GetRequiredService<DeclaredCustody>());
+        services.AddSingleton<TaggedCustody>();
+        services.AddSingleton<IExposureSource>(p => p.GetRequiredService<TaggedCustody>());
+        services.AddSingleton<INamedPeople>(p => p.GetRequiredService<TaggedCustody>());
         services.AddSingleton<IExposureSource, NamedKeys>();
         services.AddSingleton<AssessExposure>();
         AddRotations(services);
@@ -113,6 +119,16 @@ internal static class Composition
         services.AddSingleton<DeadLetterLedger>();
         services.AddSingleton<KeepDeadLetter>();
         services.AddSingleton<RunTrigger>();
+    }
+
+    private static void AddReconciling(this IServiceCollection services)
+    {
+        services.AddSingleton<KeepAccounts>();
+        services.AddSingleton<CompareAccounts>();
+        services.AddSingleton<FindNamedLeavers>();
+        services.AddSingleton<ReplayAccountActs>();
+        services.AddSingleton<MissedDepartures>();
+        services.AddSingleton<ReconcileDepartures>();
     }
 
     /// <summary>Registers the views of the ledger, which are read in one pass on first use.</summary>
@@ -138,6 +154,7 @@ internal static class Composition
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
+                            typeof(IRecords<ReconciledAccounts>),
                             typeof(IRecords<VaultStanding>),
                             .. SweepComposition.Views(p),
                         ]
@@ -162,6 +179,7 @@ internal static class Composition
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);
         AddRecords<Person>(services, _ => null);
+        AddRecords<ReconciledAccounts>(services, _ => null);
         AddRecords<VaultStanding>(services, p => p.GetRequiredService<IHintRows<VaultStanding>>());
     }
 
@@ -241,6 +259,14 @@ internal static class Composition
                 TimeSpan.FromHours(2),
                 "Reading the governed vaults is overdue: Rekey does not see new key versions there.",
                 "PublishTrust"
+            )
+        );
+        services.AddSingleton(
+            new RegularRun(
+                RunLedger.Accounts,
+                TimeSpan.FromHours(3),
+                "Comparing the accounts of the directory is overdue: Rekey does not find departures of which no event came.",
+                "ReconcileDepartures"
             )
         );
         if (rekey.VaultAccess.ToDeclaration() is not null)

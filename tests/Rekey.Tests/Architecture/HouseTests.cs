@@ -27,7 +27,7 @@ public sealed class HouseTests
         ],
         ["Core"] = [],
         ["Decisions"] = ["Core", "Findings", "Ledgers"],
-        ["Departures"] = ["Core", "Decisions", "Ledgers", "Messaging", "Rotations", "Trust"],
+        ["Departures"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Rotations", "Trust"],
         ["Detections"] = ["Blocking", "Core", "Decisions", "Findings", "Ledgers", "Rotations", "Stopping", "Trust"],
         ["Exposures"] = ["Core", "Departures", "Findings", "Ledgers", "Rotations", "Trust"],
         ["Findings"] = ["Core", "Ledgers", "Messaging"],
