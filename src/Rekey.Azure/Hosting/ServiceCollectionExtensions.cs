@@ -206,6 +206,11 @@ public static class ServiceCollectionExtensions
             new LogsQueryClientOptions(options) { Transport = Transport(provider) },
             Time(provider)
         ));
+        services.AddSingleton<IAccountAudit>(provider => new LogAnalyticsAccountAudit(
+            provider.GetRequiredService<LogsQueryClient>(),
+            workspace,
+            Time(provider)
+        ));
         services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(
             provider.GetRequiredService<LogsQueryClient>(),
             provider.GetRequiredService<ILedgerRecords<SweepWatermark>>(),

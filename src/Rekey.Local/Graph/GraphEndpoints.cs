@@ -19,9 +19,12 @@ internal sealed class GraphEndpoints(
     private const string ReadLeaveDate = "User-LifeCycleInfo.Read.All";
     private const string LeaveDate = "employeeLeaveDateTime";
 
+    public DeltaEndpoints Delta => field ??= new(directory, AnswerAsync, root);
+
     public void Map(WebApplication app)
     {
         new PrincipalEndpoints(principals, AnswerAsync, root).Map(app);
+        Delta.Map(app);
         app.MapGet("/v1.0/users/{id}", http => AnswerAsync(http, GraphServer.GetUser, directory.Find, deleted: false));
         app.MapGet("/v1.0/directory/deletedItems/{id}", http =>
             AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true)

@@ -2,6 +2,9 @@ namespace Rekey.Departures;
 
 /// <summary>The state of an account by the audit logs of the directory.</summary>
 /// <param name="Epoch">Counts from 1; moves when the logs show that the account was opened after it was closed.</param>
-/// <param name="IsClosed">Whether the last act closed it.</param>
 /// <param name="Until">The time of the last act that was counted.</param>
-public sealed record AuditedStanding(int Epoch, bool IsClosed, DateTimeOffset Until);
+public sealed record AuditedStanding(int Epoch, bool IsDisabled, bool IsDeleted, DateTimeOffset Until)
+{
+    /// <summary>Whether nobody can sign in with it.</summary>
+    public bool IsClosed => IsDisabled || IsDeleted;
+}

@@ -53,8 +53,12 @@ public sealed class CompareAccounts(ILedgerRecords<Person> people, ILedgerRecord
             return;
         }
 
-        // A pass over all accounts has no news about those that were closed before. Before the first pass nothing is known about any.
-        var isNews = known.Stage is PassStage.Changes || (known.FirstAt is not null && !known.Closed.Contains(person));
+        // That an account which was closed before is deleted is no news, nor that a pass over all accounts finds it. Before the first pass
+        // nothing is known about any. A person on record without a departure was open since.
+        var isNews =
+            known.Closed.Contains(person) && !onRecord.Has(options.TenantId, person)
+                ? known.Stage is PassStage.Changes && standing is PersonStanding.Disabled
+                : known.FirstAt is not null;
         closed.Add(person);
         if (departure is null && isNews)
         {

@@ -26,6 +26,9 @@ internal sealed class KnownPeople
             (await departures.ReadAsync("departure", cancellationToken)).Select(d => d.Value)
         );
 
+    /// <summary>Whether there is a record of this person.</summary>
+    public bool Has(string tenantId, Guid personId) => _people.ContainsKey(Person.RowOf(tenantId, personId.ToString()));
+
     /// <summary>Whether the audit logs have shown acts of this person.</summary>
     public bool IsAudited(string tenantId, Guid personId) =>
         _people.GetValueOrDefault(Person.RowOf(tenantId, personId.ToString()))?.Audited is not null;

@@ -109,7 +109,10 @@ public sealed class ReconcileDepartures(
             {
                 known.IsChanged = true;
                 var kind = known.AuditedAt is null ? Earlier : Audit;
-                await failures.TryAsync(() => replay.ReplayAsync(acts.Key, acts, kind, cancellationToken), whom: replay);
+                await failures.TryAsync(
+                    () => replay.ReplayAsync(acts.Key, acts, known.Closed.Contains(acts.Key), kind, cancellationToken),
+                    whom: replay
+                );
             }
 
             failures.Throw();
@@ -169,7 +172,8 @@ public sealed class ReconcileDepartures(
         }
     }
 
-    /// <summary>Moves to the next page or stage; true when the pass is complete.</summary>
+    /// <summary>Moves to the next page or stage; true when there are no later changes. Those during a pass over all accounts come after
+    /// it.</summary>
     private bool IsLast(KnownAccounts known, AccountPage page)
     {
         if (page.Next is { } next)
@@ -189,13 +193,11 @@ public sealed class ReconcileDepartures(
             known.EndAll();
             (known.Stage, known.Link, known.LaterLink) = (PassStage.Changes, known.LaterLink, null);
             known.FirstAt ??= timeProvider.GetUtcNow();
-        }
-        else
-        {
-            known.Link = page.Delta;
+            (known.Since, known.BeganAt) = (known.BeganAt, null);
+            return false;
         }
 
-        (known.Since, known.BeganAt) = (known.BeganAt, null);
+        (known.Link, known.Since, known.BeganAt) = (page.Delta, known.BeganAt, null);
         return true;
     }
 

@@ -21,24 +21,39 @@ public sealed class ReplayAccountActs(
 )
 {
     /// <param name="acts">Acts of one person.</param>
+    /// <param name="isOld">Whether the account was closed at the last comparison. If the person is not on record, it was closed before the
+    /// first one.</param>
     /// <param name="kind">The kind of source, before the act's id.</param>
-    public async Task ReplayAsync(Guid personId, IEnumerable<AccountAct> acts, string kind, CancellationToken cancellationToken)
+    public async Task ReplayAsync(Guid personId, IEnumerable<AccountAct> acts, bool isOld, string kind, CancellationToken cancellationToken)
     {
         // 1. Count how often the account was closed and opened.
         var id = personId.ToString();
-        var ordered = acts.OrderBy(a => a.At).ToList();
+        var ordered = acts.OrderBy(a => a.At).ThenBy(a => a.Kind).ToList();
         var read = await people.FindAsync("person", Person.RowOf(options.TenantId, id), cancellationToken);
-        var standing = read?.Value.Audited ?? await BeginAsync(read?.Value, ordered[0], cancellationToken);
-        var closings = new Dictionary<int, AccountAct>();
-        foreach (var act in ordered.Where(a => a.At > standing.Until))
+        isOld &= read is null;
+        var begin = read?.Value.Audited ?? await BeginAsync(read?.Value, ordered[0], isOld, cancellationToken);
+        var (standing, closings) = (begin, new Dictionary<int, AccountAct>());
+        foreach (var act in ordered.Where(a => a.At > begin.Until))
         {
-            var epoch = standing.IsClosed && !act.Closes ? standing.Epoch + 1 : standing.Epoch;
-            if (act.Closes && !standing.IsClosed)
+            if (standing.IsClosed && !isOld)
             {
-                closings[epoch] = act;
+                // The directory may have shown it open before this act arrived: then its departure is not recorded yet.
+                closings.TryAdd(standing.Epoch, act);
             }
 
-            standing = new(epoch, act.Closes, act.At);
+            var next = act.After(standing);
+            if (standing.IsClosed && !next.IsClosed)
+            {
+                // An account that was closed before the first comparison has no departure that could be over.
+                next = isOld ? next : next with { Epoch = next.Epoch + 1 };
+                isOld = false;
+            }
+            else if (!standing.IsClosed && next.IsClosed)
+            {
+                closings[next.Epoch] = act;
+            }
+
+            standing = next;
         }
 
         if (read is null && closings.Count == 0)
@@ -58,13 +73,18 @@ public sealed class ReplayAccountActs(
         // 4. The account is closed: the directory confirms it.
         if (standing.IsClosed)
         {
-            await NoticeAsync(saved, personId, ordered.Last(a => a.Closes || a.At == standing.Until), kind, cancellationToken);
+            await NoticeAsync(saved, personId, ordered[^1], kind, cancellationToken);
         }
     }
 
     /// <summary>The state before the first act that is replayed.</summary>
-    private async Task<AuditedStanding> BeginAsync(Person? person, AccountAct first, CancellationToken cancellationToken)
+    private async Task<AuditedStanding> BeginAsync(Person? person, AccountAct first, bool isOld, CancellationToken cancellationToken)
     {
+        if (isOld)
+        {
+            return new(1, IsDisabled: true, IsDeleted: first.Kind is AccountActKind.Restore, DateTimeOffset.MinValue);
+        }
+
         var last = 0;
         for (var epoch = 1; epoch <= (person?.Epoch ?? 0); epoch++)
         {
@@ -74,9 +94,10 @@ public sealed class ReplayAccountActs(
                     : last;
         }
 
-        return last == 0
-            ? new(1, IsClosed: false, DateTimeOffset.MinValue)
-            : new(first.Closes ? last + 1 : last, !first.Closes, DateTimeOffset.MinValue);
+        // Who is disabled was enabled before; who is deleted may have been disabled.
+        return last == 0 ? new(1, IsDisabled: false, IsDeleted: false, DateTimeOffset.MinValue)
+            : first.Kind is AccountActKind.Disable ? new(last + 1, IsDisabled: false, IsDeleted: false, DateTimeOffset.MinValue)
+            : new(last, first.Kind is not AccountActKind.Restore, first.Kind is AccountActKind.Restore, DateTimeOffset.MinValue);
     }
 
     private async Task AddEndedAsync(string personId, int epoch, DepartureSource source, CancellationToken cancellationToken)

@@ -2,7 +2,17 @@ namespace Rekey.Departures.Reconciling.Sources;
 
 /// <summary>An act of the audit logs that closed or opened an account.</summary>
 /// <param name="PersonId">Object id in Entra ID.</param>
-/// <param name="Closes">True when the account was disabled or deleted, false when it was enabled or restored.</param>
 /// <param name="At">When it was done.</param>
 /// <param name="Id">The correlation id of the act: one act may have several rows.</param>
-public sealed record AccountAct(Guid PersonId, bool Closes, DateTimeOffset At, string Id);
+public sealed record AccountAct(Guid PersonId, AccountActKind Kind, DateTimeOffset At, string Id)
+{
+    /// <summary>Gives the state after the act, in the same epoch.</summary>
+    public AuditedStanding After(AuditedStanding standing) =>
+        Kind switch
+        {
+            AccountActKind.Disable => standing with { IsDisabled = true, Until = At },
+            AccountActKind.Enable => standing with { IsDisabled = false, Until = At },
+            AccountActKind.Restore => standing with { IsDeleted = false, Until = At },
+            _ => standing with { IsDeleted = true, Until = At },
+        };
+}
