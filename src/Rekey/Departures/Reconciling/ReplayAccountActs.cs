@@ -30,7 +30,7 @@ public sealed class ReplayAccountActs(
         var id = personId.ToString();
         var ordered = acts.OrderBy(a => a.At).ThenBy(a => a.Kind).ToList();
         var read = await people.FindAsync("person", Person.RowOf(options.TenantId, id), cancellationToken);
-        isOld &= read is null;
+        var wasOld = isOld &= read is null;
         var begin = read?.Value.Audited ?? await BeginAsync(read?.Value, ordered[0], isOld, cancellationToken);
         var (standing, closings) = (begin, new Dictionary<int, AccountAct>());
         foreach (var act in ordered.Where(a => a.At > begin.Until))
@@ -56,7 +56,8 @@ public sealed class ReplayAccountActs(
             standing = next;
         }
 
-        if (read is null && closings.Count == 0)
+        // An old account that was opened gets a record: the next run must not take its earlier acts for later ones.
+        if (read is null && closings.Count == 0 && isOld == wasOld)
         {
             return;
         }
