@@ -19,6 +19,7 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reconciling.Sources;
+using Rekey.Departures.SecurityEvents;
 using Rekey.Detections;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
@@ -91,6 +92,11 @@ public static class ServiceCollectionExtensions
                 )
                 : null,
             options.EventSource,
+            Time(provider)
+        ));
+        services.AddSingleton<IPersonLookup>(provider => provider.GetRequiredService<GraphDirectory>());
+        services.AddSingleton<ITransmitterKeys>(provider => new HttpTransmitterKeys(
+            provider.GetRequiredService<AzureTransport>().Client,
             Time(provider)
         ));
         services.AddSingleton<IPublishedJwks>(provider => new HttpPublishedJwks(provider.GetRequiredService<AzureTransport>().Client));

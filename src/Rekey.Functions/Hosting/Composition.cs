@@ -13,6 +13,7 @@ using Rekey.Departures.Cancelling;
 using Rekey.Departures.Reading;
 using Rekey.Departures.Reconciling;
 using Rekey.Departures.Reconciling.Sources;
+using Rekey.Departures.SecurityEvents;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
@@ -90,6 +91,8 @@ internal static class Composition
         services.AddSingleton<RecordDeparture>();
         services.AddSingleton<ResumeDepartures>();
         services.AddReconciling();
+        services.AddSingleton<VerifySecurityEvent>();
+        services.AddSingleton<TakeSecurityEvent>();
         services.AddSingleton<ReadDeparture>();
         services.AddSingleton<ReadQuestion>();
         services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
@@ -151,6 +154,7 @@ internal static class Composition
                             typeof(DeadLetterLedger),
                             typeof(NotificationLedger),
                             typeof(StopLedger),
+                            typeof(SecurityEventLedger),
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
@@ -175,6 +179,7 @@ internal static class Composition
         services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
         services.AddSingleton<StopLedger>();
+        services.AddSingleton<SecurityEventLedger>();
         services.AddSingleton<BlockLedger>();
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);

@@ -58,8 +58,8 @@ internal sealed class UnreportedStory(World world, Timeline timeline)
         });
         timeline.Expect(
             isRevoked,
-            $"the version of '{Key.Name}' that this person could have taken is revoked, {left.Elapsed.TotalSeconds:0.0} s after the account "
-                + "was disabled"
+            $"the version of '{Key.Name}' that this person could have taken is revoked, {left.Elapsed.TotalSeconds:0.0} s after the "
+                + "account was disabled"
         );
     }
 

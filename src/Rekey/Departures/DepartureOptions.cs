@@ -1,3 +1,5 @@
+using Rekey.Departures.SecurityEvents;
+
 namespace Rekey.Departures;
 
 /// <summary>Settings for departures.</summary>
@@ -17,6 +19,9 @@ public sealed class DepartureOptions
 
     /// <summary>The ids of accepted Graph subscriptions; empty accepts any of the tenant with the right client state.</summary>
     public IList<string> SubscriptionIds { get; set; } = [];
+
+    /// <summary>The identity providers that may push security events to <c>POST /security-events</c>; none accepts none.</summary>
+    public IList<TransmitterOptions> Transmitters { get; set; } = [];
 
     /// <summary>The brake: with more departures in an hour than this, every response needs a decision.</summary>
     /// <remarks>
@@ -51,6 +56,16 @@ public sealed class DepartureOptions
         foreach (var id in SubscriptionIds.Where(s => !Guid.TryParse(s, out _)))
         {
             yield return $"Departures:SubscriptionIds: '{id}' is not a GUID.";
+        }
+
+        foreach (var mistake in Transmitters.SelectMany(t => t.Validate()))
+        {
+            yield return mistake;
+        }
+
+        if (Transmitters.GroupBy(t => t.Issuer, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            yield return $"Departures:Transmitters: the issuer '{twice.Key}' is listed more than once.";
         }
 
         if (MaxDeparturesAnHour < 1)

@@ -9,6 +9,7 @@ public static class LedgerKinds
     public const string DepartureSettled = "departure-settled";
     public const string PersonEnabledAgain = "person-enabled-again";
     public const string AccountsReconciled = "accounts-reconciled";
+    public const string SecurityEventTaken = "security-event-taken";
 
     public const string RotationPlanned = "rotation-planned";
     public const string RotationAdmitted = "rotation-admitted";

@@ -55,7 +55,7 @@ public sealed class AccountAuditTests(KqlParser parser)
                 400,
                 """
                 {"error":{"message":"m","code":"BadArgumentError","innererror":{"code":"SemanticError","message":"m",
-                 "innererror":{"code":"SEM0100","message":"'where' operator: Failed to resolve table or column expression named 'AuditLogs'"}}}}
+                 "innererror":{"code":"SEM0100","message":"Failed to resolve table or column expression named 'AuditLogs'"}}}}
                 """
             );
         Assert.Empty(await Audit(workspace).ReadAsync(workspace.Clock.GetUtcNow(), Cancel));

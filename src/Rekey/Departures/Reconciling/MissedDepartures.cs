@@ -34,8 +34,8 @@ public sealed class MissedDepartures(IFindings findings, TimeProvider timeProvid
                 Severity.High,
                 $"No event came about {missed.Count} departures of the last day. Reconciliation found them later.",
                 "Check that the Graph subscription exists and is not expired, that its partner topic is activated, and that Event Grid's "
-                    + "dead letters (container event-dead-letters of the evidence account) are empty. Until then Rekey learns of a departure "
-                    + "only at the next reconciliation.",
+                    + "dead letters (container event-dead-letters of the evidence account) are empty. Until then Rekey learns of a "
+                    + "departure only at the next reconciliation.",
                 Facts.Of(
                     ("channel", Channel),
                     ("departures", string.Join(' ', missed.TakeLast(20).Select(d => d.Id))),

@@ -21,16 +21,23 @@ public sealed class ReplayAccountActs(
 )
 {
     /// <param name="acts">Acts of one person.</param>
-    /// <param name="isOld">Whether the account was closed at the last comparison. If the person is not on record, it was closed before the
-    /// first one.</param>
+    /// <param name="closedAt">The time of the last comparison, if the account was closed then. If no departure was noticed before it, the
+    /// account was closed before the first comparison.</param>
     /// <param name="kind">The kind of source, before the act's id.</param>
-    public async Task ReplayAsync(Guid personId, IEnumerable<AccountAct> acts, bool isOld, string kind, CancellationToken cancellationToken)
+    public async Task ReplayAsync(
+        Guid personId,
+        IEnumerable<AccountAct> acts,
+        DateTimeOffset? closedAt,
+        string kind,
+        CancellationToken cancellationToken
+    )
     {
         // 1. Count how often the account was closed and opened.
         var id = personId.ToString();
         var ordered = acts.OrderBy(a => a.At).ThenBy(a => a.Kind).ToList();
         var read = await people.FindAsync("person", Person.RowOf(options.TenantId, id), cancellationToken);
-        var wasOld = isOld &= read is null;
+        var isOld = closedAt is { } at && read?.Value.Audited is null && await FindLastAsync(read?.Value, at, cancellationToken) == 0;
+        var wasOld = isOld;
         var begin = read?.Value.Audited ?? await BeginAsync(read?.Value, ordered[0], isOld, cancellationToken);
         var (standing, closings) = (begin, new Dictionary<int, AccountAct>());
         foreach (var act in ordered.Where(a => a.At > begin.Until))
@@ -86,19 +93,26 @@ public sealed class ReplayAccountActs(
             return new(1, IsDisabled: true, IsDeleted: first.Kind is AccountActKind.Restore, DateTimeOffset.MinValue);
         }
 
-        var last = 0;
-        for (var epoch = 1; epoch <= (person?.Epoch ?? 0); epoch++)
-        {
-            last =
-                await FindAsync(person!.PersonId, epoch, cancellationToken) is { } departure && departure.NoticedAt < first.At
-                    ? epoch
-                    : last;
-        }
+        var last = await FindLastAsync(person, first.At, cancellationToken);
 
         // Who is disabled was enabled before; who is deleted may have been disabled.
         return last == 0 ? new(1, IsDisabled: false, IsDeleted: false, DateTimeOffset.MinValue)
             : first.Kind is AccountActKind.Disable ? new(last + 1, IsDisabled: false, IsDeleted: false, DateTimeOffset.MinValue)
             : new(last, first.Kind is not AccountActKind.Restore, first.Kind is AccountActKind.Restore, DateTimeOffset.MinValue);
+    }
+
+    /// <summary>The last epoch whose departure was noticed before this time; 0 for none.</summary>
+    private async Task<int> FindLastAsync(Person? person, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        for (var epoch = person?.Epoch ?? 0; epoch > 0; epoch--)
+        {
+            if (await FindAsync(person!.PersonId, epoch, cancellationToken) is { } departure && departure.NoticedAt < before)
+            {
+                return epoch;
+            }
+        }
+
+        return 0;
     }
 
     private async Task AddEndedAsync(string personId, int epoch, DepartureSource source, CancellationToken cancellationToken)

@@ -26,7 +26,10 @@ public sealed class AuditRowTests
             DateTimeOffset.UnixEpoch,
             operation,
             "c-1",
-            $$"""[{"id":"{{Person}}","type":"User","modifiedProperties":[{{changed}}]},{"id":"x","type":"User"},{"id":"{{Person}}","type":"Group"}]"""
+            $$"""
+            [{"id":"{{Person}}","type":"User","modifiedProperties":[{{changed}}]},
+             {"id":"x","type":"User"},{"id":"{{Person}}","type":"Group"}]
+            """
         );
         AccountAct[] expected = kind is { } known ? [new(Person, known, DateTimeOffset.UnixEpoch, "c-1")] : [];
         Assert.Equal(expected, row.ToActs());

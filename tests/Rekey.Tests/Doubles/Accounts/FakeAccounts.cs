@@ -6,7 +6,7 @@ using Rekey.Tests.Doubles.Queues;
 
 namespace Rekey.Tests.Doubles.Accounts;
 
-/// <summary>The accounts of a directory, with Graph's manners: pages, links that expire, rows that come twice; and its audit logs.</summary>
+/// <summary>The accounts of a directory, with Graph's manners: pages, links that expire, rows that come twice; and its logs.</summary>
 public sealed class FakeAccounts(FakeDirectory directory, TimeProvider timeProvider) : IAccountFeed, IAccountAudit
 {
     private readonly SortedDictionary<Guid, PersonStanding> _accounts = [];
