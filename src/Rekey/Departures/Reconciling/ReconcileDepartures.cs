@@ -270,8 +270,8 @@ public sealed class ReconcileDepartures(
                     FindingKinds.AccountsFileLost,
                     options.TenantId,
                     Severity.High,
-                    "The file with the closed accounts is gone or altered. Rekey reads all accounts again, and cannot see which were closed "
-                        + "since the last run, except by the audit logs.",
+                    "The file with the closed accounts is gone or altered. Rekey reads all accounts again, and cannot see which were "
+                        + "closed since the last run, except by the audit logs.",
                     "Check who can write to the container snapshots of the evidence account. Compare the leavers of the last days with "
                         + "GET /departures, and report the missing ones to POST /departures.",
                     Facts.Of(("tenant", options.TenantId)),

@@ -51,8 +51,9 @@ public sealed class ReplayAccountActs(
             var next = act.After(standing);
             if (standing.IsClosed && !next.IsClosed)
             {
-                // An account that was closed before the first comparison has no departure that could be over.
-                next = isOld ? next : next with { Epoch = next.Epoch + 1 };
+                // An account that was closed before the first comparison has no departure that could be over, unless an event made one.
+                var isOver = !isOld || await FindLastAsync(read?.Value, act.At, cancellationToken) > 0;
+                next = isOver ? next with { Epoch = next.Epoch + 1 } : next;
                 isOld = false;
             }
             else if (!standing.IsClosed && next.IsClosed)

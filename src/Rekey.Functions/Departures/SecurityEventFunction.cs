@@ -2,8 +2,9 @@ using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Core;
 using Rekey.Departures.SecurityEvents;
+using Rekey.Functions.Departures.Views;
 
-namespace Rekey.Functions.Departures.SecurityEvents;
+namespace Rekey.Functions.Departures;
 
 /// <summary>
 /// HTTP: takes security events that an identity provider pushes (RFC 8935). It is open to anybody, because the signature of the event

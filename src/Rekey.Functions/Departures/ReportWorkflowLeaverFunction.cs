@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Mvc;
 using Rekey.Core;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Functions.Departures.Workflows;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions.Departures.Workflows;
+namespace Rekey.Functions.Departures;
 
 /// <summary>
 /// HTTP: takes a leaver from a Lifecycle Workflow of Entra ID Governance. The Logic App of a custom task extension ("launch and continue")
