@@ -8,6 +8,9 @@ internal static class WorldSettings
 {
     public const string Audience = "api://rekey";
 
+    /// <summary>The audience of security events.</summary>
+    public const string EventAudience = "https://rekey.local/security-events";
+
     public static Dictionary<string, string> Make(World world, WorldOptions options)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -41,6 +44,8 @@ internal static class WorldSettings
             ["Rekey__Auth__Audience"] = Audience,
             ["Rekey__Departures__TenantId"] = world.Identity.TenantId,
             ["Rekey__Departures__ClientState"] = world.ClientState,
+            ["Rekey__Departures__Transmitters__0__Issuer"] = world.Identity.EventIssuer,
+            ["Rekey__Departures__Transmitters__0__Audience"] = EventAudience,
             ["Rekey__Rotations__Mode"] = "enforce",
             ["Rekey__Trust__JwksMaxAge"] = "00:00:02",
             ["Rekey__Trust__VerifierCoolDown"] = "00:00:01",

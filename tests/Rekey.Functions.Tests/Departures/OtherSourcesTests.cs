@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rekey.Functions.Tests.Hosting;
 
 namespace Rekey.Functions.Tests.Departures;
@@ -26,6 +27,40 @@ public sealed class OtherSourcesTests(RunningApp app)
         Assert.Equal(code, error.GetProperty("err").GetString());
         Assert.Equal(["err", "description"], error.EnumerateObject().Select(p => p.Name));
         Assert.DoesNotContain(body, error.GetProperty("description").GetString()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_security_event_about_a_closed_account_is_a_departure_and_counts_once()
+    {
+        var person = $"{Guid.NewGuid()}";
+        app.World.Graph.AddUser(new(person, $"{person}@contoso.example", "Leaver") { AccountEnabled = false });
+        var claims = new JsonObject
+        {
+            ["iss"] = app.World.Identity.EventIssuer,
+            ["jti"] = $"{Guid.NewGuid()}",
+            ["iat"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            ["aud"] = "https://rekey.local/security-events",
+            ["sub_id"] = new JsonObject
+            {
+                ["format"] = "iss_sub",
+                ["iss"] = app.World.Identity.EventIssuer,
+                ["sub"] = person,
+            },
+            ["events"] = new JsonObject { ["https://schemas.openid.net/secevent/risc/event-type/account-disabled"] = new JsonObject() },
+        };
+        var text = app.World.Identity.MintEvent(claims);
+        using var forged = await PushAsync("application/secevent+jwt", text[..^4] + (text[^4] == 'A' ? 'B' : 'A') + text[^3..]);
+        Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+        for (var time = 0; time < 2; time++)
+        {
+            using var reply = await PushAsync("application/secevent+jwt", text);
+            Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode);
+            Assert.Empty(await reply.Content.ReadAsByteArrayAsync(Cancel));
+        }
+
+        var read = (await app.Rekey.GetAsync($"departures/{app.World.Identity.TenantId}~{person}~1", "Reader", Cancel))!.Value;
+        Assert.True(read.GetProperty("confirmed").GetBoolean());
+        Assert.Equal("SecurityEvent", Assert.Single(read.GetProperty("sources").EnumerateArray()).GetProperty("source").GetString());
     }
 
     [Fact]
