@@ -1,6 +1,5 @@
 using Rekey.Core;
 using Rekey.Core.Records;
-using Rekey.Departures.Directory;
 using Rekey.Departures.Reconciling.Sources;
 using Rekey.Ledgers.Records;
 using Rekey.Messaging;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Rekey.Core;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reconciling.Sources;
 using Rekey.Tests.Doubles.Queues;
