@@ -10,7 +10,7 @@ namespace Rekey.Azure.Trust;
 
 /// <summary>
 /// Reads a transmitter's keys over https: first its metadata (SSF 1.0), then the JWKS that it names. Keys are kept for an hour. An unknown
-/// key makes it read again, at most once a minute, so that nobody can use this app to flood a transmitter.
+/// key makes it read again, at most once a minute, so that this app cannot be used to flood a transmitter.
 /// </summary>
 /// <param name="client">A client whose handler follows no redirects.</param>
 public sealed class HttpTransmitterKeys(HttpClient client, TimeProvider timeProvider) : ITransmitterKeys

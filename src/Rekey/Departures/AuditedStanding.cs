@@ -5,6 +5,6 @@ namespace Rekey.Departures;
 /// <param name="Until">The time of the last act that was counted.</param>
 public sealed record AuditedStanding(int Epoch, bool IsDisabled, bool IsDeleted, DateTimeOffset Until)
 {
-    /// <summary>Whether nobody can sign in with it.</summary>
+    /// <summary>Whether it is disabled or deleted.</summary>
     public bool IsClosed => IsDisabled || IsDeleted;
 }

@@ -69,7 +69,7 @@ public sealed class ReplayAccountActs(
             return;
         }
 
-        // 2. Record the departures that are over and that nobody noticed. The account is open again, so a person decides.
+        // 2. Record the departures that are over and were not noticed. The account is open again, so a person decides.
         foreach (var (epoch, act) in closings.Where(c => c.Key < standing.Epoch))
         {
             await AddEndedAsync(id, epoch, SourceOf(act, kind), cancellationToken);

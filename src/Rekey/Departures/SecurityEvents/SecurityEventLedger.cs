@@ -22,7 +22,7 @@ public sealed class SecurityEventLedger(ILedger ledger, LedgerReader reader)
         (await _taken.ReadAsync(cancellationToken)).ContainsKey(IdOf(issuer, jti));
 
     /// <summary>Records that the event was taken.</summary>
-    /// <param name="person">Object id; null when it is about nobody, or about nobody that the directory knows.</param>
+    /// <param name="person">Object id; null when it is about no person, or about one that the directory does not know.</param>
     public Task TakeAsync(string issuer, string jti, string type, Guid? person, CancellationToken cancellationToken) =>
         ledger.AppendAsync(
             new(
