@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Rekey.Azure.Hosting;
 using Rekey.Azure.Tests.Support;
 using Rekey.Azure.Trust;
 using Rekey.Core;

@@ -1,5 +1,4 @@
 using Rekey.Core;
-using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reconciling;
 using Rekey.Findings;
