@@ -26,6 +26,11 @@ Add(
     Departures.RunAsync
 );
 Add("throttle", "200 exposed keys against a throttled vault, beside the time that the throttle alone needs.", Throttle.RunAsync);
+Add(
+    "reconcile",
+    "Comparing the accounts of a directory with 10 thousand, 100 thousand and 200 thousand people, beside reading its pages alone.",
+    Reconciling.RunAsync
+);
 Add("startup", "Worker start to first answer, and its memory.", Startup.RunAsync);
 Add(
     "ledger",

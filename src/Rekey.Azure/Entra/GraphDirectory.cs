@@ -3,12 +3,13 @@ using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Core;
 using Rekey.Departures.Directory;
+using Rekey.Departures.SecurityEvents;
 using Rekey.Notifications.Channels;
 
 namespace Rekey.Azure.Entra;
 
 /// <summary>Reads people through Microsoft Graph v1.0. Least privilege: application permission <c>User.Read.All</c>.</summary>
-internal sealed class GraphDirectory : IDirectory, IPersonNames
+internal sealed class GraphDirectory : IDirectory, IPersonNames, IPersonLookup
 {
     private const int LongestReply = 64 * 1024;
 
@@ -58,6 +59,17 @@ internal sealed class GraphDirectory : IDirectory, IPersonNames
             await GetAsync($"/v1.0/users/{personId:D}", "id,displayName", personId, cancellationToken)
             ?? await GetAsync($"/v1.0/directory/deletedItems/{personId:D}", "id,displayName", personId, cancellationToken)
         )?.DisplayName;
+
+    public async Task<Guid?> FindByNameAsync(string userPrincipalName, CancellationToken cancellationToken) =>
+        await _calls.GetAsync(
+            $"/v1.0/users/{Uri.EscapeDataString(userPrincipalName)}?$select=id",
+            GraphJson.Default.DirectoryObject,
+            cancellationToken
+        )
+            is not { } found
+            ? null
+        : Guid.TryParse(found.Id, out var id) ? id
+        : throw new RetryLaterException("Reading a user by name: the reply has no id.");
 
     /// <summary>Reads an object; null only if Graph itself reports that it does not exist. A proxy can return 404 too, and that must not
     /// turn a person into a leaver.</summary>

@@ -9,4 +9,5 @@ namespace Rekey.Azure.Entra;
 [JsonSerializable(typeof(SubscriptionWire.Page))]
 [JsonSerializable(typeof(SubscriptionWire.Creation))]
 [JsonSerializable(typeof(SubscriptionWire.Renewal))]
+[JsonSerializable(typeof(GraphWire.AccountPage))]
 internal sealed partial class GraphJson : JsonSerializerContext;

@@ -20,6 +20,8 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Feed;
+using Rekey.Departures.Reconciling.Sources;
+using Rekey.Departures.SecurityEvents;
 using Rekey.Detections;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
@@ -82,6 +84,12 @@ public static class ServiceCollectionExtensions
             options.MaxThrottleWait,
             Time(provider)
         ));
+        services.AddSingleton<IAccountFeed>(provider => new GraphAccountFeed(
+            Credential(provider),
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+            options.MaxThrottleWait,
+            Time(provider)
+        ));
         services.AddSingleton<IOwnIdentity>(provider => new OwnGraphToken(
             Credential(provider),
             options.ScopeOfGraph,
@@ -98,6 +106,11 @@ public static class ServiceCollectionExtensions
                 )
                 : null,
             options.EventSource,
+            Time(provider)
+        ));
+        services.AddSingleton<IPersonLookup>(provider => provider.GetRequiredService<GraphDirectory>());
+        services.AddSingleton<ITransmitterKeys>(provider => new HttpTransmitterKeys(
+            provider.GetRequiredService<AzureTransport>().Client,
             Time(provider)
         ));
         services.AddSingleton<IPublishedJwks>(provider => new HttpPublishedJwks(provider.GetRequiredService<AzureTransport>().Client));
@@ -123,6 +136,7 @@ public static class ServiceCollectionExtensions
             Time(provider)
         ));
         services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
+        services.AddSingleton<IAccountSnapshots>(provider => new BlobAccountSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IBlockFiles>(provider => new BlobBlockFiles(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IEventDeadLetters>(provider => new BlobEventDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));
@@ -207,6 +221,11 @@ public static class ServiceCollectionExtensions
             Credential(provider),
             provider.GetRequiredService<LogsQueryGate>(),
             new LogsQueryClientOptions(options) { Transport = Transport(provider) },
+            Time(provider)
+        ));
+        services.AddSingleton<IAccountAudit>(provider => new LogAnalyticsAccountAudit(
+            provider.GetRequiredService<LogsQueryClient>(),
+            workspace,
             Time(provider)
         ));
         services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(

@@ -67,6 +67,31 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
         );
     }
 
+    /// <summary>Reads one page of a list.</summary>
+    /// <param name="link">The link that an earlier page gave; null reads the first page.</param>
+    /// <returns>Null when the service does not accept the link: it has expired, or is not the service's.</returns>
+    public async Task<T?> FindPageAsync<T>(string first, string? link, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var address = Address(first);
+        if (link is not null && !(Uri.TryCreate(link, UriKind.Absolute, out address!) && service.Owns(address)))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await SendAsync(RequestMethod.Get, address, body: null, $"Reading {Path(first)}", cancellationToken) is { } reply
+                ? Parse(reply, type, Path(first))
+                : null;
+        }
+        catch (CannotContinueException refused) when (link is not null && refused.Reason == $"{service.Prefix}-bad-request")
+        {
+            // 410 and 400: the token in the link has expired or is unknown.
+            return null;
+        }
+    }
+
     /// <summary>Sends a query with a body. A retry is harmless.</summary>
     public async Task<TReply?> PostAsync<TBody, TReply>(
         string pathAndQuery,
@@ -159,6 +184,11 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
                 message.Request.Method = method;
                 message.Request.Uri.Reset(address);
                 message.Request.Headers.Add("Accept", "application/json");
+                if (service.Prefer is { } prefer)
+                {
+                    message.Request.Headers.Add("Prefer", prefer);
+                }
+
                 if (body is not null)
                 {
                     message.Request.Content = body;

@@ -16,6 +16,12 @@ public sealed class FolderLogOptions
     /// <summary>The gateways' logs, with all folders below.</summary>
     public string AccessFolder { get; set; } = "";
 
+    /// <summary>
+    /// The audit logs of Entra ID, with all folders below: JSON as Event Hubs, storage or an export of the table <c>AuditLogs</c> writes
+    /// it, one record a line or an array. Null: departures are reconciled without them.
+    /// </summary>
+    public string? AuditFolder { get; set; }
+
     /// <summary>A mapping file (docs/maps.md); null if the columns have the views' names.</summary>
     public string? MappingFile { get; set; }
 

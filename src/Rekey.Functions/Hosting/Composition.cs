@@ -12,6 +12,9 @@ using Rekey.Departures;
 using Rekey.Departures.Cancelling;
 using Rekey.Departures.Feed;
 using Rekey.Departures.Reading;
+using Rekey.Departures.Reconciling;
+using Rekey.Departures.Reconciling.Sources;
+using Rekey.Departures.SecurityEvents;
 using Rekey.Exposures;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
@@ -93,11 +96,17 @@ internal static class Composition
         services.AddSingleton<WatchFeed>();
         services.AddSingleton<TakeUpEventDeadLetters>();
         services.AddSingleton<ResumeDepartures>();
+        services.AddReconciling();
+        services.AddSingleton<VerifySecurityEvent>();
+        services.AddSingleton<TakeSecurityEvent>();
         services.AddSingleton<ReadDeparture>();
         services.AddSingleton<ReadQuestion>();
         services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
         services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
-        services.AddSingleton<IExposureSource, TaggedCustody>();
+        services.AddSingleton<INamedPeople>(p => p.GetRequiredService<DeclaredCustody>());
+        services.AddSingleton<TaggedCustody>();
+        services.AddSingleton<IExposureSource>(p => p.GetRequiredService<TaggedCustody>());
+        services.AddSingleton<INamedPeople>(p => p.GetRequiredService<TaggedCustody>());
         services.AddSingleton<IExposureSource, NamedKeys>();
         services.AddSingleton<AssessExposure>();
         AddRotations(services);
@@ -122,6 +131,16 @@ internal static class Composition
         services.AddSingleton<RunTrigger>();
     }
 
+    private static void AddReconciling(this IServiceCollection services)
+    {
+        services.AddSingleton<KeepAccounts>();
+        services.AddSingleton<CompareAccounts>();
+        services.AddSingleton<FindNamedLeavers>();
+        services.AddSingleton<ReplayAccountActs>();
+        services.AddSingleton<MissedDepartures>();
+        services.AddSingleton<ReconcileDepartures>();
+    }
+
     /// <summary>Registers the views of the ledger, which are read in one pass on first use.</summary>
     private static void AddLedgerViews(IServiceCollection services)
     {
@@ -142,9 +161,11 @@ internal static class Composition
                             typeof(DeadLetterLedger),
                             typeof(NotificationLedger),
                             typeof(StopLedger),
+                            typeof(SecurityEventLedger),
                             typeof(IRecords<Rotation>),
                             typeof(IRecords<Departure>),
                             typeof(IRecords<Person>),
+                            typeof(IRecords<ReconciledAccounts>),
                             typeof(IRecords<VaultStanding>),
                             typeof(IRecords<FeedSubscription>),
                             typeof(IRecords<EventDeadLetterCursor>),
@@ -167,12 +188,14 @@ internal static class Composition
         services.AddSingleton<PublicationLedger>();
         services.AddSingleton<TrustLedger>();
         services.AddSingleton<StopLedger>();
+        services.AddSingleton<SecurityEventLedger>();
         services.AddSingleton<BlockLedger>();
         AddRecords<Rotation>(services, p => p.GetRequiredService<IHintRows<Rotation>>());
         AddRecords<Departure>(services, _ => null);
         AddRecords<Person>(services, _ => null);
         AddRecords<FeedSubscription>(services, _ => null);
         AddRecords<EventDeadLetterCursor>(services, _ => null);
+        AddRecords<ReconciledAccounts>(services, _ => null);
         AddRecords<VaultStanding>(services, p => p.GetRequiredService<IHintRows<VaultStanding>>());
     }
 
@@ -266,6 +289,14 @@ internal static class Composition
             );
         }
 
+        services.AddSingleton(
+            new RegularRun(
+                RunLedger.Accounts,
+                TimeSpan.FromHours(3),
+                "Comparing the accounts of the directory is overdue: Rekey does not find departures of which no event came.",
+                "ReconcileDepartures"
+            )
+        );
         if (rekey.VaultAccess.ToDeclaration() is not null)
         {
             services.AddSingleton(

@@ -1,5 +1,6 @@
 using Rekey.Azure.LogAnalytics;
 using Rekey.Core.Records;
+using Rekey.Departures.Reconciling.Sources;
 using Rekey.Detections;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
@@ -40,6 +41,11 @@ internal static class SweepComposition
 
             services.AddSingleton(folder);
             services.AddSingleton<JudgedFiles>();
+            if (folder.AuditFolder is not null)
+            {
+                services.AddSingleton<IAccountAudit>(new FolderAccountAudit(folder));
+            }
+
             services.AddSingleton<ITokenLog>(p => new FolderTokenLog(
                 folder,
                 p.GetRequiredService<JudgedFiles>(),

@@ -20,12 +20,13 @@ internal sealed class GraphEndpoints(
     private const string ReadLeaveDate = "User-LifeCycleInfo.Read.All";
     private const string LeaveDate = "employeeLeaveDateTime";
 
+    public DeltaEndpoints Delta => field ??= new(directory, OkAsync, root);
+
     public void Map(WebApplication app)
     {
-        new PrincipalEndpoints(principals, (http, operation, target, work) => AnswerAsync(http, operation, target, 200, work), root).Map(
-            app
-        );
+        new PrincipalEndpoints(principals, OkAsync, root).Map(app);
         new SubscriptionEndpoints(subscriptions, AnswerAsync, timeProvider).Map(app);
+        Delta.Map(app);
         app.MapGet("/v1.0/users/{id}", http => AnswerAsync(http, GraphServer.GetUser, directory.Find, deleted: false));
         app.MapGet("/v1.0/directory/deletedItems/{id}", http =>
             AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true)
@@ -49,6 +50,9 @@ internal sealed class GraphEndpoints(
             return Select(find(id) ?? throw GraphException.NotFound(id), fields, select, deleted);
         });
     }
+
+    private Task OkAsync(HttpContext http, string operation, string target, Func<Caller, JsonNode> work) =>
+        AnswerAsync(http, operation, target, 200, work);
 
     private async Task AnswerAsync(HttpContext http, string operation, string target, int status, Func<Caller, JsonNode?> work)
     {

@@ -16,6 +16,12 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Fault name of <c>GET /v1.0/directory/deletedItems/{id}</c>.</summary>
     public const string GetDeletedItem = "GetDeletedItem";
 
+    /// <summary>Fault name of <c>GET /v1.0/users/delta</c>.</summary>
+    public const string GetUsersDelta = "GetUsersDelta";
+
+    /// <summary>Fault name of <c>GET /v1.0/directory/deletedItems/microsoft.graph.user</c>.</summary>
+    public const string GetDeletedItems = "GetDeletedItems";
+
     /// <summary>Fault name of <c>GET /v1.0/groups/{id}/transitiveMembers</c>.</summary>
     public const string GetMembers = "GetMembers";
 
@@ -53,6 +59,7 @@ public sealed class GraphServer : IAsyncDisposable
     private readonly GraphOptions _options;
     private readonly IdentityServer _identity;
     private LoopbackHost? _host;
+    private DeltaEndpoints? _delta;
     private long _sequence = FirstSequenceNumber;
 
     private GraphServer(GraphOptions options, IdentityServer identity)
@@ -98,6 +105,7 @@ public sealed class GraphServer : IAsyncDisposable
             options.Time,
             () => server.Address.AbsoluteUri.TrimEnd('/')
         );
+        server._delta = endpoints.Delta;
         server._host = await LoopbackHost.StartAsync(options.Port, authority.Leaf, endpoints.Map, cancellationToken);
         return server;
     }
@@ -115,6 +123,9 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Tells whether a principal is in a group, also through nested groups.</summary>
     public bool IsMember(string groupId, string id) =>
         _principals.FindGroup(groupId) is { } group && _principals.TransitiveMembers(group).Contains(id, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Lets every token of users/delta expire, as they do after a week.</summary>
+    public void ExpireDeltaTokens() => _delta!.Expire();
 
     /// <summary>The user as the directory has them, deleted ones included; null when they are gone.</summary>
     public GraphUser? FindUser(string id) => _directory.Find(id) ?? _directory.FindDeleted(id);

@@ -5,6 +5,31 @@ internal sealed class LocalDirectory
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GraphUser> _users = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<UserChange> _changes = [];
+
+    /// <summary>All users, those included that can be restored, in the order of their ids.</summary>
+    public IReadOnlyList<GraphUser> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _users.Values.OrderBy(u => u.Id, StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    /// <summary>Every change, the earliest first.</summary>
+    public IReadOnlyList<UserChange> Changes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _changes];
+            }
+        }
+    }
 
     /// <summary>Finds a user by object id or sign-in name.</summary>
     public GraphUser? Find(string idOrName)
@@ -30,6 +55,7 @@ internal sealed class LocalDirectory
         lock (_gate)
         {
             _users.Add(user.Id, user);
+            _changes.Add(new(user.Id, IsRestored: true, EnabledChanged: true));
         }
     }
 
@@ -38,7 +64,15 @@ internal sealed class LocalDirectory
     {
         lock (_gate)
         {
-            var changed = change(_users.GetValueOrDefault(id) ?? throw new KeyNotFoundException($"The directory has no user {id}."));
+            var before = _users.GetValueOrDefault(id) ?? throw new KeyNotFoundException($"The directory has no user {id}.");
+            var changed = change(before);
+            _changes.Add(
+                new(
+                    before.Id,
+                    before.DeletedDateTime is not null && changed is { DeletedDateTime: null },
+                    before.AccountEnabled != changed?.AccountEnabled
+                )
+            );
             if (changed is null)
             {
                 _users.Remove(id);

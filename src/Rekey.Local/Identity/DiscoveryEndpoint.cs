@@ -11,6 +11,9 @@ internal static class DiscoveryEndpoint
         app.MapGet("/{tenant}/v2.0/.well-known/openid-configuration", http =>
             IsTenant(http, server) ? Wire.WriteAsync(http.Response, 200, Metadata(server)) : NoSuchTenant(http)
         );
+        app.MapGet("/.well-known/ssf-configuration/{tenant}/events", http =>
+            IsTenant(http, server) ? Wire.WriteAsync(http.Response, 200, Transmitter(server)) : NoSuchTenant(http)
+        );
         app.MapGet("/{tenant}/discovery/v2.0/keys", http =>
             IsTenant(http, server) ? Wire.WriteAsync(http.Response, 200, jwks) : NoSuchTenant(http)
         );
@@ -30,6 +33,16 @@ internal static class DiscoveryEndpoint
                 ["error_codes"] = new JsonArray(90002),
             }
         );
+
+    /// <summary>The metadata of a transmitter of security events (SSF 1.0). Entra has none; another identity provider would.</summary>
+    private static JsonObject Transmitter(IdentityServer server) =>
+        new()
+        {
+            ["spec_version"] = "1_0",
+            ["issuer"] = server.EventIssuer,
+            ["jwks_uri"] = $"{server.TenantAuthority}/discovery/v2.0/keys",
+            ["delivery_methods_supported"] = new JsonArray("urn:ietf:rfc:8935"),
+        };
 
     private static JsonObject Metadata(IdentityServer server) =>
         new()

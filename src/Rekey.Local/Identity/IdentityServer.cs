@@ -36,6 +36,12 @@ public sealed class IdentityServer : IAsyncDisposable
     /// <summary>The issuer of every token: <c>https://localhost:{port}/{tenant}/v2.0</c>.</summary>
     public string Issuer => $"{TenantAuthority}/v2.0";
 
+    /// <summary>The <c>iss</c> of security events.</summary>
+    public string EventIssuer => $"{TenantAuthority}/events";
+
+    /// <summary>Makes a security event token with these claims.</summary>
+    public string MintEvent(System.Text.Json.Nodes.JsonObject claims) => _mint.MintEvent(claims);
+
     /// <summary>The value for <c>AZURE_AUTHORITY_HOST</c>.</summary>
     public Uri AuthorityHost => _authorityHost.Address;
 

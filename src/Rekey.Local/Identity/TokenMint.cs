@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -88,6 +89,20 @@ internal sealed class TokenMint : IDisposable
             }
         );
         return (token, expires);
+    }
+
+    /// <summary>Signs a security event token (RFC 8417).</summary>
+    public string MintEvent(JsonObject claims)
+    {
+        var header = new JsonObject
+        {
+            ["typ"] = "secevent+jwt",
+            ["alg"] = SecurityAlgorithms.RsaSha256,
+            ["kid"] = _key.KeyId,
+        };
+        var input = $"{Base64UrlEncoder.Encode(header.ToJsonString())}.{Base64UrlEncoder.Encode(claims.ToJsonString())}";
+        var signature = _rsa.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{input}.{Base64UrlEncoder.Encode(signature)}";
     }
 
     public void Dispose() => _rsa.Dispose();

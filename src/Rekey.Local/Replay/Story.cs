@@ -21,7 +21,7 @@ internal sealed class Story(World world, Timeline timeline)
 
     /// <summary>The company: three keys, each in one person's custody.</summary>
     public static IReadOnlyList<WorldKey> Keys { get; } =
-    [new("shop", Engineer), new("partners", Employee.Alice.ObjectId), new("loyalty", Employee.Bob.ObjectId)];
+    [new("shop", Engineer), new("partners", Employee.Alice.ObjectId), new("loyalty", Employee.Bob.ObjectId, UnreportedStory.Leaver)];
 
     private WorldKey Stolen => world.Keys[0];
 

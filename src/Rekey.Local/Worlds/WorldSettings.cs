@@ -8,6 +8,9 @@ internal static class WorldSettings
 {
     public const string Audience = "api://rekey";
 
+    /// <summary>The audience of security events.</summary>
+    public const string EventAudience = "https://rekey.local/security-events";
+
     public static Dictionary<string, string> Make(World world, WorldOptions options)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -45,6 +48,8 @@ internal static class WorldSettings
                 "/subscriptions/99999999-1111-4222-8333-444444444444/resourceGroups/rg-rekey-local"
                 + "/providers/Microsoft.EventGrid/partnerTopics/pt-rekey-users",
             ["Rekey__Departures__Feed__Location"] = "westeurope",
+            ["Rekey__Departures__Transmitters__0__Issuer"] = world.Identity.EventIssuer,
+            ["Rekey__Departures__Transmitters__0__Audience"] = EventAudience,
             ["Rekey__Rotations__Mode"] = "enforce",
             ["Rekey__Trust__JwksMaxAge"] = "00:00:02",
             ["Rekey__Trust__VerifierCoolDown"] = "00:00:01",

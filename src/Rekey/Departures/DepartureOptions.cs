@@ -1,4 +1,5 @@
 using Rekey.Departures.Feed;
+using Rekey.Departures.SecurityEvents;
 
 namespace Rekey.Departures;
 
@@ -24,6 +25,8 @@ public sealed class DepartureOptions
 
     /// <summary>The Graph subscription that Rekey keeps, and the partner topic that it sends to.</summary>
     public FeedOptions Feed { get; set; } = new();
+    /// <summary>The identity providers that may push security events to <c>POST /security-events</c>; none accepts none.</summary>
+    public IList<TransmitterOptions> Transmitters { get; set; } = [];
 
     /// <summary>The brake: with more departures in an hour than this, every response needs a decision.</summary>
     /// <remarks>
@@ -60,9 +63,14 @@ public sealed class DepartureOptions
             yield return $"Departures:SubscriptionIds: '{id}' is not a GUID.";
         }
 
-        foreach (var mistake in Feed.Validate())
+        foreach (var mistake in Feed.Validate().Concat(Transmitters.SelectMany(t => t.Validate())))
         {
             yield return mistake;
+        }
+
+        if (Transmitters.GroupBy(t => t.Issuer, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            yield return $"Departures:Transmitters: the issuer '{twice.Key}' is listed more than once.";
         }
 
         if (MaxDeparturesAnHour < 1)

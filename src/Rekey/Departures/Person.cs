@@ -6,6 +6,9 @@ namespace Rekey.Departures;
 /// <param name="Epoch">Counts from 1; moves only when the person is seen enabled again after a departure.</param>
 public sealed record Person(string TenantId, string PersonId, int Epoch) : IRecord
 {
+    /// <summary>What the audit logs of the directory say about the account; null when they were not read.</summary>
+    public AuditedStanding? Audited { get; init; }
+
     public static int SchemaVersion => 1;
 
     public string Partition => "person";

@@ -26,7 +26,7 @@ public sealed class RecordDeparture(
         var personId = notice.PersonId.ToString();
         var standing = await directory.ReadAsync(notice.PersonId, cancellationToken);
         var person = await people.FindAsync("person", Person.RowOf(notice.TenantId, personId), cancellationToken);
-        if (standing is PersonStanding.Unknown && person is null)
+        if (standing is PersonStanding.Unknown && person is null && !notice.Existed)
         {
             return new(NoticeOutcome.UnknownPerson, Departure: null);
         }
@@ -98,7 +98,7 @@ public sealed class RecordDeparture(
             var now = timeProvider.GetUtcNow();
             if (await departures.FindAsync("departure", id, cancellationToken) is not { } read)
             {
-                var noticed = new Departure(notice.TenantId, personId, epoch, now, now)
+                var noticed = new Departure(notice.TenantId, personId, epoch, now, notice.AccessEndedAt ?? now)
                 {
                     Sources = [notice.Source],
                     Confirmed = confirmed,
@@ -134,8 +134,8 @@ public sealed class RecordDeparture(
     }
 
     /// <summary>
-    /// Adds a source. If it makes things worse (the directory confirms, a source calls it hostile or names a key), the departure is
-    /// assessed again.
+    /// Adds a source. If it makes things worse (the directory confirms, a source calls it hostile or names a key, the account was open in
+    /// between), the departure is assessed again, also when it was over.
     /// </summary>
     /// <remarks>
     /// The first and the last sources are kept. Otherwise a feed that repeats itself would outgrow the row and hold up the decisive source.
@@ -146,8 +146,10 @@ public sealed class RecordDeparture(
         var known = departure.Sources.Any(s =>
             s.Source == notice.Source.Source && s.EventId == notice.Source.EventId && s.Reporter == notice.Source.Reporter
         );
+        var isClosedAgain = notice.IsClosedAgain && confirmed && departure.Confirmed && !known;
         var worse =
             (confirmed && !departure.Confirmed)
+            || isClosedAgain
             || (notice.Hostile && !departure.Hostile)
             || notice.NamedKeys.Except(departure.NamedKeys, StringComparer.Ordinal).Any();
         if (!worse && (known || departure.Sources.Count >= MaxSources))
@@ -169,7 +171,7 @@ public sealed class RecordDeparture(
             ConfirmedAt = worse && (departure.Confirmed || confirmed) ? now : departure.ConfirmedAt,
             Hostile = departure.Hostile || notice.Hostile,
             NamedKeys = [.. departure.NamedKeys.Union(notice.NamedKeys, StringComparer.Ordinal)],
-            AccessEndedAt = confirmed && !departure.Confirmed ? now : departure.AccessEndedAt,
+            AccessEndedAt = isClosedAgain || (confirmed && !departure.Confirmed) ? now : departure.AccessEndedAt,
         };
 
         // Use another cause even before the first assessment: one that is under way, or crashed, may have asked about the earlier facts.

@@ -169,6 +169,16 @@ public static class FindingKinds
     /// <summary>Rekey refuses events about accounts: of another tenant, with a wrong client state, or malformed.</summary>
     public const string UserChangesRefused = "user-changes-refused";
 
+    /// <summary>
+    /// Departures were found without their events, by comparing the accounts of the directory: the channel of events may be broken.
+    /// </summary>
+    public const string DepartureMissed = "departure-missed";
+
+    /// <summary>
+    /// The file with the accounts that were closed is lost: Rekey cannot see which were closed since the last comparison.
+    /// </summary>
+    public const string AccountsFileLost = "accounts-file-lost";
+
     /// <summary>Rekey cannot read who is responsible for a key, from its tag or its vault; it went on with other keys.</summary>
     public const string CustodyUnreadable = "custody-unreadable";
 

@@ -8,6 +8,8 @@ public static class LedgerKinds
     public const string DepartureAssessed = "departure-assessed";
     public const string DepartureSettled = "departure-settled";
     public const string PersonEnabledAgain = "person-enabled-again";
+    public const string AccountsReconciled = "accounts-reconciled";
+    public const string SecurityEventTaken = "security-event-taken";
 
     /// <summary>Rekey is about to ask Graph for a change subscription with the recorded end.</summary>
     public const string SubscriptionAsked = "subscription-asked";

@@ -14,6 +14,9 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
     /// <summary>Access to the declared vaults is read; its parts are vaults.</summary>
     public const string VaultAccess = "look-at-vault-access";
 
+    /// <summary>The accounts of the directory are compared with what is known.</summary>
+    public const string Accounts = "reconcile-accounts";
+
     /// <summary>Logs are swept for tokens.</summary>
     public const string Sweeps = "sweep-tokens";
 

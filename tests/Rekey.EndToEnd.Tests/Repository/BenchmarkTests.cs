@@ -21,6 +21,11 @@ public sealed class BenchmarkTests
             + @"3 old versions out of the trust list +│ [0-9.]+ s [\s\S]*versions made +│ 3 "
     )]
     [InlineData(
+        "reconcile",
+        "people +│ pages alone +│ first run +│ ratio +│ without changes +│ one leaver found",
+        @"1,000 +│ [0-9.]+ s +│ [0-9.]+ s +│ [0-9.]+ +│ [0-9]+ ms +│ [0-9]+ ms"
+    )]
+    [InlineData(
         "sweep",
         "sweep +│ time, median +│ beside DuckDB's own +│ peak memory",
         @"120,000 x 120,000, +│ [0-9.]+ s +│ [0-9.]+ of both +│ [0-9]+ MiB[\s\S]*NDJSON: rekey sweep"

@@ -32,6 +32,7 @@ internal static partial class ApiExamples
             ["MakeStatusList"] = """{"bits":1,"size":8,"entries":[{"idx":0,"jti":"x"}]}""",
             ["ProposeBlock"] = """{"kind":"token","issuer":"shop","value":"openapi","reason":"INC-12"}""",
             ["ReportDeparture"] = $$"""{"personId":"{{Person}}","reference":"HR-4711"}""",
+            ["ReportWorkflowLeaver"] = $$"""{"data":{"subject":{"id":"{{Person}}"},"taskProcessingResult":{"id":"run-1"} } }""",
             ["AnswerDecision"] = """{"answer":"approve","planHash":"x","reason":"CHG-4711"}""",
             ["AcknowledgeFinding"] = """{"reason":"INC-12: the gateway is updated on Monday"}""",
             ["AcceptLedger"] = $$"""{"lines":1,"hash":"{{new string('0', 64)}}","reason":"INC-12"}""",

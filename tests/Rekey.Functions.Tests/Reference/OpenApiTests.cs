@@ -40,6 +40,8 @@ public sealed partial class OpenApiTests(RunningApp app)
             { "ProposeBlock", "Operator" },
             { "ProposeUnblock", "Operator" },
             { "ReportDeparture", "DepartureReporter" },
+            { "ReportWorkflowLeaver", "DepartureReporter" },
+            { "SecurityEvent", null },
             { "ListDepartures", "Reader" },
             { "GetDeparture", "Reader" },
             { "ListDecisions", "Reader" },

@@ -15,6 +15,7 @@ public sealed class EndpointAccessTests(RunningApp app)
     private static readonly (string Function, HttpMethod Method, string Path, string[] May)[] Doors =
     [
         ("ReportDeparture", HttpMethod.Post, "departures", ["DepartureReporter", "Operator"]),
+        ("ReportWorkflowLeaver", HttpMethod.Post, "departures/workflow", ["DepartureReporter"]),
         ("ListDepartures", HttpMethod.Get, "departures", ["Operator", "Approver", "Reader"]),
         ("ListRotations", HttpMethod.Get, "rotations", ["Operator", "Approver", "Reader"]),
         ("GetRotation", HttpMethod.Get, "rotations/none", ["Operator", "Approver", "Reader"]),
@@ -46,7 +47,7 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("MakeStatusList", HttpMethod.Post, "issuers/shop/status-list", ["Gateway"]),
     ];
 
-    private static readonly string[] Open = ["GetJwks", "GetOpenApi", "Healthz"];
+    private static readonly string[] Open = ["GetJwks", "GetOpenApi", "Healthz", "SecurityEvent"];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Doors.Length)];
 

@@ -8,6 +8,7 @@ using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Rotations.Steps;
+using Rekey.Tests.Doubles.Accounts;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
@@ -39,6 +40,7 @@ public sealed class Company
         Rotations = new(Blobs, Clock, Rekey.Rotations.Rotation.Live);
         People = new(Blobs, Clock, "person");
         Departures = new(Blobs, Clock, "departure");
+        Accounts = new(Directory, Clock);
     }
 
     public QuickClock Clock { get; } = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
@@ -58,6 +60,15 @@ public sealed class Company
     public DocumentSigner Signer { get; } = new();
 
     public FakeDirectory Directory { get; } = new();
+
+    /// <summary>The accounts as reconciliation reads them.</summary>
+    public FakeAccounts Accounts { get; }
+
+    /// <summary>Whether reconciliation can read the audit logs.</summary>
+    public bool IsAudited { get; set; }
+
+    /// <summary>The files of reconciliation.</summary>
+    public SortedDictionary<string, byte[]> AccountFiles { get; } = new(StringComparer.Ordinal);
 
     public FakeSigningLog SigningLog { get; }
 

@@ -10,6 +10,7 @@ using Rekey.Departures;
 using Rekey.Departures.Cancelling;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reading;
+using Rekey.Departures.Reconciling;
 using Rekey.Exposures;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
@@ -20,6 +21,7 @@ using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
 using Rekey.Stopping;
+using Rekey.Tests.Doubles.Accounts;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
@@ -134,11 +136,33 @@ public sealed class Process
             options.Departures,
             clock
         );
+        var custody = new DeclaredCustody(options.ToCustodians());
+        Reconcile = new(
+            company.Accounts,
+            company.IsAudited ? [company.Accounts] : [],
+            company.Directory,
+            Notice,
+            new(Notice, people, departures, queue, options.Departures, clock),
+            new(people, departures, options.Departures),
+            new([custody, new TaggedCustody(vault)], governedKeys, TrustLedger),
+            new(findings, clock),
+            new(
+                new LedgerRecords<ReconciledAccounts>(Ledger, Reader, rows: null),
+                new MemoryAccountSnapshots(company.AccountFiles, fate),
+                options.Departures,
+                clock
+            ),
+            people,
+            departures,
+            Runs = new(Ledger, Reader, clock),
+            findings,
+            options.Departures,
+            clock
+        );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
         ReadDeparture = new(departures, recorded);
         ReadQuestion = new(recorded, Rotations, departures, company.Directory, TrustLedger, clock);
 
-        Runs = new(Ledger, Reader, clock);
         Watchdog = new(
             departures,
             Rotations,
@@ -258,6 +282,8 @@ public sealed class Process
     public RecordDeparture Notice { get; }
 
     public AssessExposure Assess { get; }
+
+    public ReconcileDepartures Reconcile { get; }
 
     public ResumeDepartures ResumeDepartures { get; }
 

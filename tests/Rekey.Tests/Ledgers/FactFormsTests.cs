@@ -34,6 +34,7 @@ public sealed class FactFormsTests
         LedgerKinds.InputsCounted,
         LedgerKinds.BatchJudged,
         LedgerKinds.BatchesAgain,
+        LedgerKinds.SecurityEventTaken,
     ];
 
     private readonly List<LedgerLine> _lines = [];
@@ -57,6 +58,7 @@ public sealed class FactFormsTests
         await FindingsAsync();
         await NotifiedAsync();
         await FeedAsync();
+        await ReconciledAsync();
 
         var forms = LedgerForms.Of(_lines);
         var file = Path.Combine(Root(), "tests", "Rekey.Tests", "Ledgers", "facts.golden.ndjson");
@@ -299,6 +301,18 @@ public sealed class FactFormsTests
             (await process.AcceptLedger.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default))!,
             approve: true
         );
+        Take(company);
+    }
+
+    private async Task ReconciledAsync()
+    {
+        var company = await Company.WithBaselineAsync();
+        company.IsAudited = true;
+        company.Accounts.Add(Company.Leaver, PersonStanding.Enabled);
+        await company.NewProcess().Reconcile.RunAsync(default);
+        company.Accounts.Change(Company.Leaver, PersonStanding.Disabled);
+        company.Clock.Advance(TimeSpan.FromMinutes(15));
+        await company.NewProcess().Reconcile.RunAsync(default);
         Take(company);
     }
 

@@ -12,6 +12,12 @@ public sealed class FakeDirectory : IDirectory
         set => _people[person] = value;
     }
 
-    public Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancellationToken) =>
-        Task.FromResult(_people.GetValueOrDefault(personId, PersonStanding.Unknown));
+    /// <summary>Called before a person is read; may throw.</summary>
+    public Action<Guid> Fault { get; set; } = _ => { };
+
+    public Task<PersonStanding> ReadAsync(Guid personId, CancellationToken cancellationToken)
+    {
+        Fault(personId);
+        return Task.FromResult(_people.GetValueOrDefault(personId, PersonStanding.Unknown));
+    }
 }
