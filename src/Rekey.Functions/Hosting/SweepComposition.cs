@@ -7,8 +7,10 @@ using Rekey.Detections.Issuances;
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
 using Rekey.Detections.Sweeps.Steps;
+using Rekey.DuckDb.Audit;
 using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Intake;
+using Rekey.Exposures.Audit;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
@@ -38,6 +40,11 @@ internal static class SweepComposition
                 return;
             }
 
+            if (folder.AuditFolder is not null)
+            {
+                services.AddSingleton<IAuditLog>(new FolderAuditLog(folder));
+            }
+
             services.AddSingleton(folder);
             services.AddSingleton<JudgedFiles>();
             services.AddSingleton<ITokenLog>(p => new FolderTokenLog(
@@ -48,7 +55,12 @@ internal static class SweepComposition
             ));
         }
 
-        services.AddSingleton<ISigningActivity, LoggedIssuances>();
+        services.AddSingleton<LoggedIssuances>();
+        services.AddSingleton<ISigningActivity>(p =>
+            p.GetService<IAuditLog>() is null
+                ? p.GetRequiredService<LoggedIssuances>()
+                : new SigningLogs([p.GetRequiredService<LoggedIssuances>(), ActivatorUtilities.CreateInstance<AuditedSignatures>(p)])
+        );
         services.AddSingleton(DetectionCatalog.Load());
         services.AddSingleton<KeptTokens>();
         services.AddSingleton<RecordSightings>();

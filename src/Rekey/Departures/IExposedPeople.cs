@@ -9,6 +9,5 @@ public interface IExposedPeople
     /// <param name="accessEndedAt">When the person's access ended: versions made later are not exposed. Null: when it ended is unknown,
     /// so every version counts.</param>
     /// <exception cref="RetryLaterException">A source could not be read, and no other source names the person.</exception>
-    /// <exception cref="CannotContinueException">A source refuses, and no other source names the person.</exception>
     Task<bool> IsExposedAsync(string personId, DateTimeOffset? accessEndedAt, CancellationToken cancellationToken);
 }

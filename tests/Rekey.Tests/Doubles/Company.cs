@@ -4,6 +4,10 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Directory;
+using Rekey.Exposures;
+using Rekey.Exposures.Access;
+using Rekey.Exposures.Audit;
+using Rekey.Exposures.Custodians;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
@@ -12,9 +16,13 @@ using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
 using Rekey.Tests.Doubles.Vaults;
+using Rekey.Tests.Exposures;
+using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Lists;
+using Rekey.Trust.Vaults;
+using Rekey.VaultAccess.Custody;
 using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Doubles;
@@ -39,6 +47,7 @@ public sealed class Company
         Rotations = new(Blobs, Clock, Rekey.Rotations.Rotation.Live);
         People = new(Blobs, Clock, "person");
         Departures = new(Blobs, Clock, "departure");
+        Custody = new(new(Blobs, Clock, "custody"), Blobs, Clock);
     }
 
     public QuickClock Clock { get; } = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
@@ -83,6 +92,15 @@ public sealed class Company
     public LedgerTable<Departure> Departures { get; }
 
     public BlockFiles BlockFiles { get; } = new();
+
+    /// <summary>The vaults and the directory as Azure shows them to readers of access.</summary>
+    public AzureEstate Azure { get; set; } = new();
+
+    /// <summary>The audit log that is connected; null for none.</summary>
+    public MemoryAuditLog? AuditLog { get; set; }
+
+    /// <summary>The custody record.</summary>
+    public HashedTable<CustodyRecord> Custody { get; }
 
     /// <summary>Every table of the state account.</summary>
     public IReadOnlyList<IOpenTable> Tables => [Rotations.Rows, Departures.Rows, People.Rows, Decisions];
@@ -181,6 +199,32 @@ public sealed class Company
         company.Clock.Advance(TimeSpan.FromHours(1));
         return company;
     }
+
+    /// <summary>How a process finds exposures.</summary>
+    public FindExposures FindFor(Process process, IKeyVault vault)
+    {
+        var vaults = new DeclaredVaults(Options.VaultAccess);
+        var readings = new VaultReadings(new(Azure.ResourceManager, Azure.Principals, Clock), vaults);
+        var audit = AuditLog is null ? null : new AuditReading(AuditLog, GovernedKeys, Options.Exposures, Clock);
+        return new(
+            [
+                new DeclaredCustody(Options.ToCustodians()),
+                new TaggedCustody(vault),
+                new NamedKeys(),
+                new GrantedKeys(readings),
+                new KeysGrantedBefore(CustodyFor(process), vaults),
+                .. audit is null ? (IExposureSource[])[] : [new UsedKeys(audit, vaults)],
+            ],
+            GovernedKeys,
+            vault,
+            process.TrustLedger,
+            new(vault, readings, process.TrustLedger, Clock, audit)
+        );
+    }
+
+    /// <summary>A process's way to the custody record.</summary>
+    public CustodyRecords CustodyFor(Process process) =>
+        new(Custody.For(process.Ledger, process.Reader, process.Fate), Findings.For(process.Fate), Clock);
 
     public Process NewProcess(Fate? fate = null, TimeSpan ahead = default) => new(this, fate ?? Fate.Immortal, ahead);
 

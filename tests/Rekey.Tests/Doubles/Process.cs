@@ -122,9 +122,10 @@ public sealed class Process
         Cancel = new(Rotations, departures, onRecord, standing, queue, clock);
         StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
+        FindExposures = company.FindFor(this, vault);
         Assess = new(
             departures,
-            [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()],
+            FindExposures,
             governedKeys,
             Plan,
             brake,
@@ -256,6 +257,8 @@ public sealed class Process
     public AnswerDecision Answer { get; }
 
     public RecordDeparture Notice { get; }
+
+    public FindExposures FindExposures { get; }
 
     public AssessExposure Assess { get; }
 
