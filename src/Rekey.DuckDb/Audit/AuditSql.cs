@@ -127,5 +127,5 @@ internal static class AuditSql
 
     /// <summary>The first of these paths that has a value: one pass over the record for all of them.</summary>
     private static string FirstOf(IReadOnlyList<string> jsonPaths) =>
-        $"coalesce(list_filter(json_extract_string(Record, {SqlText.List(jsonPaths)}), x -> x IS NOT NULL AND x != '')[1], '')";
+        $"coalesce(list_filter(json_extract_string(Record, {SqlText.List(jsonPaths)}), lambda x: x IS NOT NULL AND x != '')[1], '')";
 }
