@@ -24,10 +24,14 @@ internal static class AuditSql
                 SELECT CASE WHEN json_valid(line) THEN line::JSON END AS Line
                 FROM read_csv({{SqlText.List(
                 files
-            )}}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '', header = false, auto_detect = false, max_line_size = 16777216, strict_mode = false)
+            )}}, columns = {'line': 'VARCHAR'},
+                    delim = '\x01', quote = '', escape = '', header = false,
+                    auto_detect = false, max_line_size = 16777216, strict_mode = false)
                 WHERE trim(line) != '';
             CREATE OR REPLACE TEMP TABLE {{Records}} AS
-                SELECT unnest(CASE WHEN json_type(Line, '$.records') = 'ARRAY' THEN json_extract(Line, '$.records[*]') ELSE [Line] END) AS Record
+                SELECT unnest(
+                    CASE WHEN json_type(Line, '$.records') = 'ARRAY' THEN json_extract(Line, '$.records[*]') ELSE [Line] END
+                ) AS Record
                 FROM audit_lines WHERE json_type(Line) = 'OBJECT'
             """;
 
@@ -38,8 +42,8 @@ internal static class AuditSql
     public static string Vaults(DateTimeOffset since) =>
         $"""
             CREATE OR REPLACE TEMP TABLE {AuditViews.VaultAuditName} AS
-            SELECT TimeGenerated, Operation, coalesce(Place[3], '') AS Vault, coalesce(Place[4], '') AS Kind, coalesce(Place[5], '') AS Name,
-                coalesce(Place[6], '') AS Version, Oid, AppId, IsPerson, StatusCode, CorrelationId
+            SELECT TimeGenerated, Operation, coalesce(Place[3], '') AS Vault, coalesce(Place[4], '') AS Kind,
+                coalesce(Place[5], '') AS Name, coalesce(Place[6], '') AS Version, Oid, AppId, IsPerson, StatusCode, CorrelationId
             FROM (
                 SELECT {Time} AS TimeGenerated, {Lower("operationName", "OperationName", "OperationName_s")} AS Operation,
                     string_split(string_split({Lower(
@@ -88,7 +92,10 @@ internal static class AuditSql
                     {Lower("properties.initiatedBy.user.id", "InitiatedBy.user.id")} AS Actor,
                     {Lower("properties.targetResources[0].id", "TargetResources[0].id")} AS Target0,
                     {Lower("properties.targetResources[1].id", "TargetResources[1].id")} AS Target1,
-                    lower(regexp_extract({First("properties.additionalDetails", "AdditionalDetails")}, '"AppId","value":"([0-9a-fA-F-]+)', 1)) AS AppId
+                    lower(regexp_extract({First(
+                "properties.additionalDetails",
+                "AdditionalDetails"
+            )}, '"AppId","value":"([0-9a-fA-F-]+)', 1)) AS AppId
                 FROM {Records}
             )
             WHERE TimeGenerated >= {SqlText.Time(since)}

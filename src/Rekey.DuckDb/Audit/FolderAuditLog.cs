@@ -11,8 +11,8 @@ namespace Rekey.DuckDb.Audit;
 /// own.</summary>
 public sealed class FolderAuditLog(FolderLogOptions options) : IAuditLog
 {
-    private readonly string _folder =
-        options.AuditFolder ?? throw new ArgumentException("No folder with audit logs is set.", nameof(options));
+    private readonly string _folder = options.AuditFolder
+        ?? throw new ArgumentException("No folder with audit logs is set.", nameof(options));
 
     public Task<AuditAnswer<AuditedUse>> UsesAsync(AuditQuestion question, CancellationToken cancellationToken) =>
         AskAsync(
@@ -29,19 +29,9 @@ public sealed class FolderAuditLog(FolderLogOptions options) : IAuditLog
         TimeSpan maxPause,
         CancellationToken cancellationToken
     ) =>
-        AskAsync(
-            since,
-            [AuditSql.Vaults(since), .. AuditSql.Asked(vaults, maxPause)],
-            AuditQuery.Silences.Sql,
-            Silence,
-            cancellationToken
-        );
+        AskAsync(since, [AuditSql.Vaults(since), .. AuditSql.Asked(vaults, maxPause)], AuditQuery.Silences.Sql, Silence, cancellationToken);
 
-    public Task<AuditAnswer<DirectoryChange>> ChangesAsync(
-        string personId,
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    ) =>
+    public Task<AuditAnswer<DirectoryChange>> ChangesAsync(string personId, DateTimeOffset since, CancellationToken cancellationToken) =>
         AskAsync(
             since,
             [AuditSql.Directory(since), .. AuditSql.Asked(personId.ToLowerInvariant())],
@@ -108,10 +98,7 @@ public sealed class FolderAuditLog(FolderLogOptions options) : IAuditLog
             }
 
             var unread = database.Query(AuditSql.Unread, r => r.GetInt64(0), cancellationToken: cancellationToken)[0];
-            return new(
-                database.Query(query, read, "asking the audit log", cancellationToken),
-                unread == 0 && found.PassedOver.Count == 0
-            );
+            return new(database.Query(query, read, "asking the audit log", cancellationToken), unread == 0 && found.PassedOver.Count == 0);
         }
         catch (DuckDBException e)
         {

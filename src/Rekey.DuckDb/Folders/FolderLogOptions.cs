@@ -79,7 +79,10 @@ public sealed class FolderLogOptions
             yield return "LogFolder: IssuedFolder and AccessFolder must not contain each other: otherwise every line is on both sides.";
         }
 
-        if (AuditFolder is { } audit && new[] { IssuedFolder, AccessFolder }.Any(f => f.Length > 0 && (IsInside(audit, f) || IsInside(f, audit))))
+        if (
+            AuditFolder is { } audit
+            && new[] { IssuedFolder, AccessFolder }.Any(f => f.Length > 0 && (IsInside(audit, f) || IsInside(f, audit)))
+        )
         {
             yield return "LogFolder: AuditFolder must not contain IssuedFolder or AccessFolder, nor lie in one of them.";
         }

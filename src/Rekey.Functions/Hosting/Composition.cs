@@ -16,6 +16,7 @@ using Rekey.Exposures.Access;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Custodians;
 using Rekey.Exposures.Grades;
+using Rekey.Exposures.Previews;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
 using Rekey.Findings.Record;
@@ -226,6 +227,7 @@ internal static class Composition
         ));
         services.AddSingleton<IExposedPeople, ExposedPeople>();
         services.AddSingleton<AssessExposure>();
+        services.AddSingleton<ReadExposure>();
     }
 
     private static void AddRotations(IServiceCollection services)

@@ -15,6 +15,7 @@ using Rekey.Functions.Hosting.Configuration;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Tokens;
 using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
@@ -37,6 +38,7 @@ internal static class SweepComposition
             if (settings.LogFolder is not { } folder)
             {
                 services.AddSingleton<ISigningActivity, NoSigningLog>();
+                services.AddSingleton<ILiveTokens, NoTokenLog>();
                 return;
             }
 
@@ -55,6 +57,7 @@ internal static class SweepComposition
             ));
         }
 
+        services.AddSingleton<ILiveTokens, LoggedLiveTokens>();
         services.AddSingleton<LoggedIssuances>();
         services.AddSingleton<ISigningActivity>(p =>
             p.GetService<IAuditLog>() is null

@@ -47,10 +47,7 @@ public sealed class AssessExposure(
         }
 
         // 2. Ask every source about every governed key. What cannot be read yet does not hold up what is known.
-        var found = await find.FindAsync(
-            new(departure.PersonId, departure.AccessEndedAt, departure.NamedKeys),
-            cancellationToken
-        );
+        var found = await find.FindAsync(new(departure.PersonId, departure.AccessEndedAt, departure.NamedKeys), cancellationToken);
         await ReportAsync(found.Unread, cancellationToken);
         var exposures = found.Exposures;
 

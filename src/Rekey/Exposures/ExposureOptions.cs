@@ -7,7 +7,8 @@ public sealed class ExposureOptions
     /// Whether a departed person counts as having taken a key that they could have used, unless the audit log proves that it never left
     /// its vault. If so, such a key is rotated at once, otherwise gracefully.
     /// </summary>
-    /// <remarks>True by default: without proof, the key may be out. A key that can leave its vault is rotated at once in any case.</remarks>
+    /// <remarks>True by default: without proof, the key may be out. A key that can leave its vault is rotated at once in any
+    /// case.</remarks>
     public bool AssumeExtractable { get; set; } = true;
 
     /// <summary>How far back the audit logs of vaults and of the directory are read.</summary>

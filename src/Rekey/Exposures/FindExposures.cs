@@ -75,7 +75,10 @@ public sealed class FindExposures(
         }
 
         // 2. Access that ended before the oldest trusted version was made exposes nothing. A vault that cannot be read proves nothing.
-        var (versions, _) = await failures.AskAsync(() => vault.GetPropertiesOfKeyVersionsAsync(key.Key, cancellationToken), whom: vault);
+        var needsVersions = grades.ReadsLog || reasons.Exists(r => r.Until is not null);
+        var (versions, _) = needsVersions
+            ? await failures.AskAsync(() => vault.GetPropertiesOfKeyVersionsAsync(key.Key, cancellationToken), whom: vault)
+            : default;
         var oldest = await OldestAsync(key.Key, versions, cancellationToken);
         var counting = reasons.Where(r => oldest is null || End(inquiry, r) >= oldest).ToList();
         if (counting.Count == 0)

@@ -119,9 +119,8 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
         )
         {
             var reading = Assert.Single(await parser.ReadAsync([query], tables));
-            Assert.DoesNotContain(
-                reading.Diagnostics,
-                d => !d.Contains("AZKVAuditLogs", StringComparison.Ordinal) && !d.Contains("AuditLogs", StringComparison.Ordinal)
+            Assert.DoesNotContain(reading.Diagnostics, d =>
+                !d.Contains("AZKVAuditLogs", StringComparison.Ordinal) && !d.Contains("AuditLogs", StringComparison.Ordinal)
             );
         }
     }
@@ -131,7 +130,10 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
     {
         using var folder = new TempFolder();
         AuditRow row = new(Start.AddMinutes(2), "keysign", Vault, "login", Oid: "aa11");
-        folder.Write("hub.json", new JsonObject { ["records"] = new JsonArray(AuditForms.Stored(row), AuditForms.Stored(row)) }.ToJsonString() + "\n\n");
+        folder.Write(
+            "hub.json",
+            new JsonObject { ["records"] = new JsonArray(AuditForms.Stored(row), AuditForms.Stored(row)) }.ToJsonString() + "\n\n"
+        );
         var whole = await Log(folder).UsesAsync(new(Keys, null, Start), default);
         Assert.True(whole.IsWhole);
         Assert.Equal(1, Assert.Single(whole.Rows).Rows);
@@ -191,23 +193,23 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
     }
 
     private static string Line(IReadOnlyList<JsonElement> columns, JsonElement[] row) =>
-        Line([
-            .. columns.Zip(
-                row,
-                (column, value) =>
-                    (object?)(
-                        value.ValueKind is JsonValueKind.Null
-                            ? column.GetProperty("type").GetString() == "string" ? "" : null
+        Line([.. columns.Zip(row, (column, value) => (object?)(
+                    value.ValueKind is JsonValueKind.Null
+                        ? column.GetProperty("type").GetString() == "string"
+                            ? ""
+                            : null
                         : column.GetProperty("type").GetString() == "datetime"
                             ? DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture)
-                        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
-                        : value.ToString()
-                    )
-            ),
-        ]);
+                            : value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                                ? value.GetBoolean()
+                                : value.ToString()
+                ))]);
 
     private static string Line(params object?[] values) =>
-        string.Join(" | ", values.Select(v => v is DateTimeOffset at ? at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) : $"{v}"));
+        string.Join(
+            " | ",
+            values.Select(v => v is DateTimeOffset at ? at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) : $"{v}")
+        );
 
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
 }

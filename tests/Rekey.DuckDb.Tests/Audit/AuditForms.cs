@@ -112,7 +112,8 @@ internal static class AuditForms
     private static string Camel(string operation) =>
         operation.StartsWith("key", StringComparison.Ordinal) ? $"Key{char.ToUpperInvariant(operation[3])}{operation[4..]}" : operation;
 
-    private static string IdOf(AuditRow row) => $"https://{row.Vault}/{row.Kind}/{row.Name}{(row.Version.Length > 0 ? $"/{row.Version}" : "")}";
+    private static string IdOf(AuditRow row) =>
+        $"https://{row.Vault}/{row.Kind}/{row.Name}{(row.Version.Length > 0 ? $"/{row.Version}" : "")}";
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 

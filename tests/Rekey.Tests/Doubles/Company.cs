@@ -6,18 +6,16 @@ using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Exposures;
 using Rekey.Exposures.Access;
-using Rekey.Exposures.Audit;
 using Rekey.Exposures.Custodians;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Tokens;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
 using Rekey.Tests.Doubles.Vaults;
-using Rekey.Tests.Exposures;
-using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Lists;
@@ -46,6 +44,15 @@ public sealed class Company
         Address = new(Container);
         Rotations = new(Blobs, Clock, Rekey.Rotations.Rotation.Live);
         People = new(Blobs, Clock, "person");
+        FindExposuresOf = (process, vault) =>
+            new(
+                [new DeclaredCustody(Options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()],
+                GovernedKeys,
+                vault,
+                process.TrustLedger,
+                new(vault, new VaultReadings(null!, new(Options.VaultAccess)), process.TrustLedger, Clock)
+            );
+        LiveTokensOf = _ => new NoTokenLog(Clock);
         Departures = new(Blobs, Clock, "departure");
         Custody = new(new(Blobs, Clock, "custody"), Blobs, Clock);
     }
@@ -73,6 +80,9 @@ public sealed class Company
     /// <summary>By what a process tells whether a version still signs.</summary>
     public Func<Process, ISigningActivity> SigningOf { get; set; }
 
+    /// <summary>By what a process counts live tokens.</summary>
+    public Func<Process, ILiveTokens> LiveTokensOf { get; set; }
+
     public MemoryQueues Queues { get; } = new();
 
     public MemoryFindings Findings { get; } = new();
@@ -93,11 +103,8 @@ public sealed class Company
 
     public BlockFiles BlockFiles { get; } = new();
 
-    /// <summary>The vaults and the directory as Azure shows them to readers of access.</summary>
-    public AzureEstate Azure { get; set; } = new();
-
-    /// <summary>The audit log that is connected; null for none.</summary>
-    public MemoryAuditLog? AuditLog { get; set; }
+    /// <summary>How a process finds exposures; by custodians alone where no test says more.</summary>
+    public Func<Process, IKeyVault, FindExposures> FindExposuresOf { get; set; }
 
     /// <summary>The custody record.</summary>
     public HashedTable<CustodyRecord> Custody { get; }
@@ -198,28 +205,6 @@ public sealed class Company
         Assert.Equal(company.Options.Keys.Count, company.TrustList.Keys.Count);
         company.Clock.Advance(TimeSpan.FromHours(1));
         return company;
-    }
-
-    /// <summary>How a process finds exposures.</summary>
-    public FindExposures FindFor(Process process, IKeyVault vault)
-    {
-        var vaults = new DeclaredVaults(Options.VaultAccess);
-        var readings = new VaultReadings(new(Azure.ResourceManager, Azure.Principals, Clock), vaults);
-        var audit = AuditLog is null ? null : new AuditReading(AuditLog, GovernedKeys, Options.Exposures, Clock);
-        return new(
-            [
-                new DeclaredCustody(Options.ToCustodians()),
-                new TaggedCustody(vault),
-                new NamedKeys(),
-                new GrantedKeys(readings),
-                new KeysGrantedBefore(CustodyFor(process), vaults),
-                .. audit is null ? (IExposureSource[])[] : [new UsedKeys(audit, vaults)],
-            ],
-            GovernedKeys,
-            vault,
-            process.TrustLedger,
-            new(vault, readings, process.TrustLedger, Clock, audit)
-        );
     }
 
     /// <summary>A process's way to the custody record.</summary>

@@ -122,7 +122,7 @@ public sealed class Process
         Cancel = new(Rotations, departures, onRecord, standing, queue, clock);
         StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
-        FindExposures = company.FindFor(this, vault);
+        FindExposures = company.FindExposuresOf(this, vault);
         Assess = new(
             departures,
             FindExposures,
@@ -137,7 +137,16 @@ public sealed class Process
         );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
         ReadDeparture = new(departures, recorded);
-        ReadQuestion = new(recorded, Rotations, departures, company.Directory, TrustLedger, clock);
+        ReadQuestion = new(
+            recorded,
+            Rotations,
+            departures,
+            company.Directory,
+            governedKeys,
+            TrustLedger,
+            company.LiveTokensOf(this),
+            clock
+        );
 
         Runs = new(Ledger, Reader, clock);
         Watchdog = new(

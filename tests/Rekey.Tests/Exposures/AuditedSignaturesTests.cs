@@ -73,8 +73,14 @@ public sealed class AuditedSignaturesTests
     )
     {
         var world = await ExposureWorld.StartAsync();
-        var (first, second) = (new FakeSigningLog(world.Company.Clock) { Seen = one }, new FakeSigningLog(world.Company.Clock) { Seen = other });
-        Assert.Equal(expected, await new SigningLogs([first, second]).SinceAsync(world.Key(1), [world.Version(1)], world.Company.Now, default));
+        var (first, second) = (
+            new FakeSigningLog(world.Company.Clock) { Seen = one },
+            new FakeSigningLog(world.Company.Clock) { Seen = other }
+        );
+        Assert.Equal(
+            expected,
+            await new SigningLogs([first, second]).SinceAsync(world.Key(1), [world.Version(1)], world.Company.Now, default)
+        );
     }
 
     /// <summary>A rotation by age ends without a person, by the audit log alone.</summary>
@@ -107,7 +113,12 @@ public sealed class AuditedSignaturesTests
     }
 
     private static AuditedSignatures Log(ExposureWorld world) =>
-        new(world.Audit, new VaultClient(world.Company.Vault, Doubles.Faults.Fate.Immortal), world.Company.Options.Rotations, world.Company.Clock);
+        new(
+            world.Audit,
+            new VaultClient(world.Company.Vault, Doubles.Faults.Fate.Immortal),
+            world.Company.Options.Rotations,
+            world.Company.Clock
+        );
 
     private static Task<SigningActivity> AskAsync(ExposureWorld world) =>
         Log(world).SinceAsync(world.Key(1), [world.Version(1)], world.Company.Now - TimeSpan.FromMinutes(30), default);

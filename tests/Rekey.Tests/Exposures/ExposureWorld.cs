@@ -1,8 +1,12 @@
 using Rekey.Departures;
 using Rekey.Exposures;
+using Rekey.Exposures.Access;
+using Rekey.Exposures.Audit;
+using Rekey.Exposures.Custodians;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.Trust;
+using Rekey.Trust.Vaults;
 using Rekey.VaultAccess.Declared;
 using Rekey.VaultAccess.Roles;
 
@@ -11,7 +15,11 @@ namespace Rekey.Tests.Exposures;
 /// <summary>A company with a declared vault, an audit log, and no declared custodians.</summary>
 public sealed class ExposureWorld
 {
-    private ExposureWorld(Company company, ProdVault vault) => (Company, Vault) = (company, vault);
+    private ExposureWorld(Company company, ProdVault vault, bool hasLog)
+    {
+        (Company, Vault) = (company, vault);
+        company.FindExposuresOf = (process, client) => Find(process, client, hasLog);
+    }
 
     public Company Company { get; }
 
@@ -19,7 +27,7 @@ public sealed class ExposureWorld
 
     public AzureEstate Azure => Vault.Azure;
 
-    public MemoryAuditLog Audit => Company.AuditLog!;
+    public MemoryAuditLog Audit { get; } = new();
 
     public string Leaver => $"{Company.Leaver}";
 
@@ -31,22 +39,38 @@ public sealed class ExposureWorld
     )
     {
         var vault = new ProdVault(model);
-        var company = await Company.WithBaselineAsync(
-            keys,
-            options =>
+        var company = await Company.WithBaselineAsync(keys, options =>
+        {
+            options.VaultAccess.Declaration = isDeclared ? vault.Text : null;
+            foreach (var key in options.Keys)
             {
-                options.VaultAccess.Declaration = isDeclared ? vault.Text : null;
-                foreach (var key in options.Keys)
-                {
-                    key.VaultUri = new($"https://{AzureEstate.Host}");
-                    key.Custodians.Clear();
-                }
+                key.VaultUri = new($"https://{AzureEstate.Host}");
+                key.Custodians.Clear();
             }
-        );
-        company.Azure = vault.Azure;
-        company.AuditLog = hasLog ? new() : null;
+        });
         vault.Azure.Directory[$"{Company.Leaver}"] = Rekey.VaultAccess.PrincipalKind.User;
-        return new(company, vault);
+        return new(company, vault, hasLog);
+    }
+
+    private FindExposures Find(Process process, IKeyVault client, bool hasLog)
+    {
+        var vaults = new DeclaredVaults(Company.Options.VaultAccess);
+        var readings = new VaultReadings(new(Azure.ResourceManager, Azure.Principals, Company.Clock), vaults);
+        var audit = hasLog ? new AuditReading(Audit, Company.GovernedKeys, Company.Options.Exposures, Company.Clock) : null;
+        return new(
+            [
+                new DeclaredCustody(Company.Options.ToCustodians()),
+                new TaggedCustody(client),
+                new NamedKeys(),
+                new GrantedKeys(readings),
+                new KeysGrantedBefore(Company.CustodyFor(process), vaults),
+                .. audit is null ? (IExposureSource[])[] : [new UsedKeys(audit, vaults)],
+            ],
+            Company.GovernedKeys,
+            client,
+            process.TrustLedger,
+            new(client, readings, process.TrustLedger, Company.Clock, audit)
+        );
     }
 
     public SigningKey Key(int n) => Company.GovernedKeys.Keys[n - 1].Key;

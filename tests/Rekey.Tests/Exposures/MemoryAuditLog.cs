@@ -89,7 +89,10 @@ public sealed class MemoryAuditLog : IAuditLog
             var times = vault.Select(r => r.At).Order().ToList();
             silences.Add(new(vault.Key, null, times[0]));
             silences.AddRange(
-                times.Zip(times.Skip(1)).Where(p => p.Second - p.First > maxPause).Select(p => new AuditSilence(vault.Key, p.First, p.Second))
+                times
+                    .Zip(times.Skip(1))
+                    .Where(p => p.Second - p.First > maxPause)
+                    .Select(p => new AuditSilence(vault.Key, p.First, p.Second))
             );
             silences.Add(new(vault.Key, times[^1], null));
         }
@@ -97,11 +100,7 @@ public sealed class MemoryAuditLog : IAuditLog
         return Answer(silences);
     }
 
-    public Task<AuditAnswer<DirectoryChange>> ChangesAsync(
-        string personId,
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    )
+    public Task<AuditAnswer<DirectoryChange>> ChangesAsync(string personId, DateTimeOffset since, CancellationToken cancellationToken)
     {
         Ask();
         return Answer(Changes.Where(c => c.At >= since && (c.Actor == personId || c.Target0 == personId || c.Target1 == personId)));

@@ -34,7 +34,8 @@ public sealed class UsedKeysTests
         var last = world.Does("keysign", 1);
         var reason = Assert.Single(Assert.Single((await world.FindAsync()).Exposures).Reasons);
         Assert.Equal(
-            $"the audit log has keysign on keys/issuer-1/{world.Version(1)} by {world.Leaver}, 2 times, last at {last.At:yyyy-MM-ddTHH:mm:ssZ}",
+            $"the audit log has keysign on keys/issuer-1/{world.Version(1)} by {world.Leaver}, 2 times, "
+                + $"last at {last.At:yyyy-MM-ddTHH:mm:ssZ}",
             reason.Detail
         );
     }

@@ -45,8 +45,13 @@ internal static class AuditPrelude
                 ({DirectoryTable}
                 | where TimeGenerated >= {KqlText.Of(since)}
                 | extend By = parse_json({Text("InitiatedBy")}), Targets = parse_json({Text("TargetResources")})
-                | project TimeGenerated = bin(todatetime(TimeGenerated), 1microsecond), Operation = tolower({Text("OperationName", "ActivityDisplayName")}),
-                    Result = tolower({Text("Result")}), Actor = tolower(tostring(By["user"]["id"])), Target0 = tolower(tostring(Targets[0]["id"])),
+                | project TimeGenerated = bin(todatetime(TimeGenerated), 1microsecond), Operation = tolower({Text(
+                "OperationName",
+                "ActivityDisplayName"
+            )}),
+                    Result = tolower({Text(
+                "Result"
+            )}), Actor = tolower(tostring(By["user"]["id"])), Target0 = tolower(tostring(Targets[0]["id"])),
                     Target1 = tolower(tostring(Targets[1]["id"])),
                     AppId = tolower(extract("\"AppId\",\"value\":\"([0-9a-fA-F-]+)", 1, {Text("AdditionalDetails")})));
 
@@ -80,7 +85,8 @@ internal static class AuditPrelude
         $"""
                 | extend Claim = parse_json({Text("Identity", "identity_s")})["claim"],
                     Place = split(split(tolower({Text("Id", "id_s", "Id_s", "RequestUri", "requestUri_s", "RequestUri_s")}), "?")[0], "/")
-                | project TimeGenerated = bin(todatetime(TimeGenerated), 1microsecond), Operation = tolower({Text("OperationName", "OperationName_s")}),
+                | project TimeGenerated = bin(todatetime(TimeGenerated), 1microsecond),
+                    Operation = tolower({Text("OperationName", "OperationName_s")}),
                     Vault = tostring(Place[2]), Kind = tostring(Place[3]), Name = tostring(Place[4]), Version = tostring(Place[5]),
                     Oid = tolower(coalesce({Claims[0]}, {Text(
                 "identity_claim_oid_g",

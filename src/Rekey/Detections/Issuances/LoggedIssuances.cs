@@ -27,7 +27,7 @@ public sealed class LoggedIssuances(
     private static readonly TimeSpan NextSweep = TimeSpan.FromMinutes(5);
 
     public string WouldHelp =>
-        "The issuer's log answers when it has a row for each issuance with its kid, and no gap: see `rekey findings` for gaps of this issuer.";
+        "The issuer's log answers when it has a row for each issuance with its kid, and no gap: `rekey findings` shows gaps.";
 
     /// <inheritdoc/>
     public async Task<SigningActivity> SinceAsync(

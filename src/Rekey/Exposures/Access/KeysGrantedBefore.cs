@@ -14,9 +14,8 @@ public sealed class KeysGrantedBefore(CustodyRecords records, DeclaredVaults vau
             return ExposureAnswer.None;
         }
 
-        var recorded = await inquiry.OnceAsync(
-            $"custody record of {vault.ResourceId}",
-            () => records.ReadAsync(vault.ResourceId, inquiry.PersonId, cancellationToken)
+        var recorded = await inquiry.OnceAsync($"custody record of {vault.ResourceId}", () =>
+            records.ReadAsync(vault.ResourceId, inquiry.PersonId, cancellationToken)
         );
         return new([
             .. recorded

@@ -8,36 +8,28 @@ public sealed class AuditReading(IAuditLog log, GovernedKeys governedKeys, Expos
 {
     /// <summary>The operations on the governed keys.</summary>
     public Task<AuditAnswer<AuditedUse>> UsesAsync(ExposureInquiry inquiry, CancellationToken cancellationToken) =>
-        inquiry.OnceAsync(
-            "audit uses",
-            async () =>
-                await log.UsesAsync(
-                    new(
-                        [.. governedKeys.Keys.Select(k => k.Key)],
-                        inquiry.PersonId is { } person
-                            ? [person.ToLowerInvariant(), .. (await ControlledAsync(inquiry, cancellationToken)).Keys]
-                            : null,
-                        Since
-                    ),
-                    cancellationToken
-                )
+        inquiry.OnceAsync("audit uses", async () =>
+            await log.UsesAsync(
+                new(
+                    [.. governedKeys.Keys.Select(k => k.Key)],
+                    inquiry.PersonId is { } person
+                        ? [person.ToLowerInvariant(), .. (await ControlledAsync(inquiry, cancellationToken)).Keys]
+                        : null,
+                    Since
+                ),
+                cancellationToken
+            )
         );
 
     /// <summary>The silences of the governed vaults.</summary>
     public Task<AuditAnswer<AuditSilence>> SilencesAsync(ExposureInquiry inquiry, CancellationToken cancellationToken) =>
-        inquiry.OnceAsync(
-            "audit silences",
-            () =>
-                log.SilencesAsync(
-                    [
-                        .. governedKeys
-                            .Keys.Select(k => k.Key.VaultUri.Authority.ToLowerInvariant())
-                            .Distinct(StringComparer.OrdinalIgnoreCase),
-                    ],
-                    Since,
-                    VersionGrade.MaxPause,
-                    cancellationToken
-                )
+        inquiry.OnceAsync("audit silences", () =>
+            log.SilencesAsync(
+                [.. governedKeys.Keys.Select(k => k.Key.VaultUri.Authority.ToLowerInvariant()).Distinct(StringComparer.OrdinalIgnoreCase)],
+                Since,
+                VersionGrade.MaxPause,
+                cancellationToken
+            )
         );
 
     /// <summary>The service principals and applications that the person owned or added credentials to, by object id or application id,
@@ -61,7 +53,11 @@ public sealed class AuditReading(IAuditLog log, GovernedKeys governedKeys, Expos
 
             foreach (var id in new[] { change.Target0, change.Target1, change.AppId }.Where(i => i.Length > 0 && i != person))
             {
-                controlled.TryAdd(id, $"{(isOwner ? "the owner of that application" : "the one who added a credential to that application")} by '{change.Operation}' at {change.At:u}");
+                controlled.TryAdd(
+                    id,
+                    $"{(isOwner ? "the owner of that application" : "the one who added a credential to that application")} "
+                        + $"by '{change.Operation}' at {change.At:u}"
+                );
             }
         }
 

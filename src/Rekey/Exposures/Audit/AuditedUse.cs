@@ -28,18 +28,16 @@ public sealed record AuditedUse(
 )
 {
     /// <summary>Whether it is about this key.</summary>
-    public bool IsOf(SigningKey key) =>
-        string.Equals($"{Vault}/{Name}", key.Id, StringComparison.OrdinalIgnoreCase);
+    public bool IsOf(SigningKey key) => string.Equals($"{Vault}/{Name}", key.Id, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether it is about this version, or about all versions of its key, as a backup is.</summary>
-    public bool Covers(string version) =>
-        Version.Length != 32 || string.Equals(Version, version, StringComparison.OrdinalIgnoreCase);
+    public bool Covers(string version) => Version.Length != 32 || string.Equals(Version, version, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The rows in a sentence, so that a reader finds them in the log.</summary>
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Operation} on {Kind}/{Name}{(Version.Length == 32 ? $"/{Version}" : "")} by {(Oid.Length > 0 ? Oid : $"application {AppId}")}, "
-                + $"{Rows} {(Rows == 1 ? "time" : "times")}, last at {Last.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
+            $"{Operation} on {Kind}/{Name}{(Version.Length == 32 ? $"/{Version}" : "")} "
+                + $"by {(Oid.Length > 0 ? Oid : $"application {AppId}")}, {Rows} {(Rows == 1 ? "time" : "times")}, last at {Last.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
         );
 }

@@ -12,7 +12,9 @@ public sealed class DeclaredCustody(IReadOnlyDictionary<string, IReadOnlyList<st
     public Task<ExposureAnswer> FindAsync(ExposureInquiry inquiry, BoundKey key, CancellationToken cancellationToken) =>
         Task.FromResult(
             new ExposureAnswer([
-                .. Of(key.Key.Id).Where(inquiry.IsAbout).Select(c => new ExposureReason(c, "custodian", "declared in Rekey's configuration")),
+                .. Of(key.Key.Id)
+                    .Where(inquiry.IsAbout)
+                    .Select(c => new ExposureReason(c, "custodian", "declared in Rekey's configuration")),
             ])
         );
 }

@@ -22,6 +22,9 @@ public sealed class GradeKeys(
     AuditReading? audit = null
 )
 {
+    /// <summary>Whether there is an audit log: then it matters when each version was made.</summary>
+    public bool ReadsLog => audit is not null;
+
     /// <param name="versions">The versions of the key in the vault; null when the vault could not be read.</param>
     public async Task<KeyGrade> OfAsync(
         ExposureInquiry inquiry,
@@ -44,8 +47,12 @@ public sealed class GradeKeys(
 
         // 2. What the control plane, the vault and the audit log say.
         var reading = await OrNullAsync(() => readings.FindAsync(inquiry, key.Key, cancellationToken));
-        var newest = await OrNullAsync(async () => (KeyVersion?)await vault.GetKeyAsync(key.Key, version: null, cancellationToken));
-        var uses = audit is null ? null : await OrNullAsync(async () => (AuditAnswer<AuditedUse>?)await audit.UsesAsync(inquiry, cancellationToken));
+        var newest = audit is null
+            ? null
+            : await OrNullAsync(async () => (KeyVersion?)await vault.GetKeyAsync(key.Key, version: null, cancellationToken));
+        var uses = audit is null
+            ? null
+            : await OrNullAsync(async () => (AuditAnswer<AuditedUse>?)await audit.UsesAsync(inquiry, cancellationToken));
         var silences = audit is null
             ? null
             : await OrNullAsync(async () => (AuditAnswer<AuditSilence>?)await audit.SilencesAsync(inquiry, cancellationToken));
@@ -62,12 +69,7 @@ public sealed class GradeKeys(
                             ? [.. uses.Rows.Where(u => u.IsOf(key.Key))]
                             : null,
                         silences is { IsWhole: true } && uses is { IsWhole: true }
-                            ?
-                            [
-                                .. silences.Rows.Where(s =>
-                                    s.Vault.Equals(key.Key.VaultUri.Authority, StringComparison.OrdinalIgnoreCase)
-                                ),
-                            ]
+                            ? [.. silences.Rows.Where(s => s.Vault.Equals(key.Key.VaultUri.Authority, StringComparison.OrdinalIgnoreCase))]
                             : null
                     ),
                     now

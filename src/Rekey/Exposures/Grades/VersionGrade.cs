@@ -30,8 +30,8 @@ public static class VersionGrade
             : new(
                 ExposureGrade.Usable,
                 [
-                    $"Version {evidence.Version} was made in hardware, is not exportable, and the audit log is unbroken since then: it shows "
-                        + "no import, backup, restore or release.",
+                    $"Version {evidence.Version} was made in hardware, is not exportable, and the audit log is unbroken since then: "
+                        + "it shows no import, backup, restore or release.",
                 ]
             );
     }

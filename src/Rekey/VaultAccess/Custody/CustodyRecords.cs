@@ -44,7 +44,8 @@ public sealed class CustodyRecords(IHashedRecords<CustodyRecord> records, IFindi
             [
                 .. (
                     await records.FindAsync(partition, CustodyRecord.RowOf(CustodyRecord.ShareOf(personId)), cancellationToken)
-                )?.Value.Holders.Where(h => h.Holder.PersonId.Equals(personId, StringComparison.OrdinalIgnoreCase)) ?? [],
+                )?.Value.Holders.Where(h => h.Holder.PersonId.Equals(personId, StringComparison.OrdinalIgnoreCase))
+                    ?? [],
             ];
     }
 
@@ -69,12 +70,11 @@ public sealed class CustodyRecords(IHashedRecords<CustodyRecord> records, IFindi
         }
 
         var record = new CustodyRecord(vaultId, share, readAt) { Holders = [.. known.Values.Where(h => h.Last > readAt - Kept)] };
-        _ =
-            (
-                read is null
-                    ? await records.InsertAsync(record, cancellationToken)
-                    : await records.ReplaceAsync(read, record, cancellationToken)
-            ) ?? throw new RetryLaterException("Another process keeps this custody record.", TimeSpan.FromSeconds(5));
+        _ = (
+            read is null
+                ? await records.InsertAsync(record, cancellationToken)
+                : await records.ReplaceAsync(read, record, cancellationToken)
+        ) ?? throw new RetryLaterException("Another process keeps this custody record.", TimeSpan.FromSeconds(5));
     }
 
     /// <summary>A share; null when there is none. A lost one is reported, and a new one begins.</summary>
