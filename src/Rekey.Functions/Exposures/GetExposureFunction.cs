@@ -3,7 +3,6 @@ using Rekey.Exposures.Previews;
 using Rekey.Functions.Exposures.Views;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
-using Rekey.Functions.Wire.Lists;
 
 namespace Rekey.Functions.Exposures;
 
@@ -23,7 +22,7 @@ public sealed class GetExposureFunction(ReadExposure preview, TimeProvider timeP
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "exposure")] HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
-        if (new ListRequest(request).Text("user") is not { } user)
+        if (request.Query["user"].ToString() is not { Length: > 0 } user)
         {
             var (keys, unread) = await preview.OfEveryoneAsync(cancel);
             return Results.Json(

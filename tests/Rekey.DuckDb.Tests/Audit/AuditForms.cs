@@ -8,7 +8,8 @@ namespace Rekey.DuckDb.Tests.Audit;
 /// <summary>The forms in which the same operation stands in logs.</summary>
 internal static class AuditForms
 {
-    /// <summary>The tables of a workspace, as diagnostic settings make them. AzureDiagnostics has the columns that some row has used.</summary>
+    /// <summary>The tables of a workspace, as diagnostic settings make them. AzureDiagnostics has the columns that some row has
+    /// used.</summary>
     public static readonly IReadOnlyDictionary<string, string> Tables = new Dictionary<string, string>
     {
         ["AZKVAuditLogs"] =

@@ -38,6 +38,7 @@ public sealed record AuditedUse(
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Operation} on {Kind}/{Name}{(Version.Length == 32 ? $"/{Version}" : "")} "
-                + $"by {(Oid.Length > 0 ? Oid : $"application {AppId}")}, {Rows} {(Rows == 1 ? "time" : "times")}, last at {Last.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
+                + $"by {(Oid.Length > 0 ? Oid : $"application {AppId}")}, {Rows} {(Rows == 1 ? "time" : "times")}, "
+                + $"last at {Last.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
         );
 }
