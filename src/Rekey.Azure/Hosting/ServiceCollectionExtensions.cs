@@ -7,6 +7,7 @@ using Rekey.Azure.Entra;
 using Rekey.Azure.KeyVault;
 using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Azure.LogAnalytics;
+using Rekey.Azure.LogAnalytics.Audit;
 using Rekey.Azure.LogAnalytics.Client;
 using Rekey.Azure.Notifications;
 using Rekey.Azure.ResourceManager;
@@ -23,6 +24,7 @@ using Rekey.Departures.Feed;
 using Rekey.Departures.Reconciling.Sources;
 using Rekey.Departures.SecurityEvents;
 using Rekey.Detections;
+using Rekey.Exposures.Audit;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;
@@ -224,6 +226,11 @@ public static class ServiceCollectionExtensions
             Time(provider)
         ));
         services.AddSingleton<IAccountAudit>(provider => new LogAnalyticsAccountAudit(
+            provider.GetRequiredService<LogsQueryClient>(),
+            workspace,
+            Time(provider)
+        ));
+        services.AddSingleton<IAuditLog>(provider => new LogAnalyticsAuditLog(
             provider.GetRequiredService<LogsQueryClient>(),
             workspace,
             Time(provider)

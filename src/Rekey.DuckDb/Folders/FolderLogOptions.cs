@@ -17,8 +17,8 @@ public sealed class FolderLogOptions
     public string AccessFolder { get; set; } = "";
 
     /// <summary>
-    /// The audit logs of Entra ID, with all folders below: JSON as Event Hubs, storage or an export of the table <c>AuditLogs</c> writes
-    /// it, one record a line or an array. Null: departures are reconciled without them.
+    /// The audit logs of the vaults and of Entra ID, with all folders below: JSON as Event Hubs, storage or an export of a workspace's
+    /// tables writes it, one record a line or an array. Null: no audit log is read.
     /// </summary>
     public string? AuditFolder { get; set; }
 
@@ -79,6 +79,14 @@ public sealed class FolderLogOptions
         else if (IsInside(IssuedFolder, AccessFolder) || IsInside(AccessFolder, IssuedFolder))
         {
             yield return "LogFolder: IssuedFolder and AccessFolder must not contain each other: otherwise every line is on both sides.";
+        }
+
+        if (
+            AuditFolder is { } audit
+            && new[] { IssuedFolder, AccessFolder }.Any(f => f.Length > 0 && (IsInside(audit, f) || IsInside(f, audit)))
+        )
+        {
+            yield return "LogFolder: AuditFolder must not contain IssuedFolder or AccessFolder, nor lie in one of them.";
         }
 
         if (SettleTime < TimeSpan.Zero)

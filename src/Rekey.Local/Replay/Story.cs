@@ -21,7 +21,7 @@ internal sealed class Story(World world, Timeline timeline)
 
     /// <summary>The company: three keys, each in one person's custody.</summary>
     public static IReadOnlyList<WorldKey> Keys { get; } =
-    [new("shop", Engineer), new("partners", Employee.Alice.ObjectId), new("loyalty", Employee.Bob.ObjectId, UnreportedStory.Leaver)];
+    [new("shop", Engineer), new("partners", Employee.Alice.ObjectId), new("loyalty", Employee.Bob.ObjectId)];
 
     private WorldKey Stolen => world.Keys[0];
 
@@ -44,7 +44,7 @@ internal sealed class Story(World world, Timeline timeline)
         // 3. The engineer leaves.
         timeline.Act("The engineer leaves");
         var left = await LeaveAsync();
-        await FollowAsync(left, cancellationToken);
+        await FollowAsync(left, Engineer, cancellationToken);
 
         // 4. The stolen key is useless now.
         timeline.Act("The stolen key after the departure");
@@ -127,10 +127,10 @@ internal sealed class Story(World world, Timeline timeline)
         return left;
     }
 
-    private async Task FollowAsync(Stopwatch left, CancellationToken cancellationToken)
+    private async Task FollowAsync(Stopwatch left, string person, CancellationToken cancellationToken)
     {
         timeline.Say("the account is disabled in the directory; Event Grid has delivered the change");
-        var id = $"{world.Identity.TenantId}~{Engineer}~1";
+        var id = $"{world.Identity.TenantId}~{person}~1";
         var seen = "";
         await timeline.DoAsync("Rekey responds", async progress =>
         {

@@ -17,22 +17,32 @@ internal sealed class TokenIssuer(World world, RekeyClient rekey)
     {
         var list = await rekey.TrustListAsync(cancellationToken);
         var current = list.Keys.Single(e => e.KeyId.EndsWith($"/{key.Name}", StringComparison.Ordinal) && e.Current);
-        return await SignAsync(key, current, subject, cancellationToken)
+        return await SignAsync(key, current, subject, World.IssuerObjectId, cancellationToken)
             ?? throw new InvalidOperationException($"The vault refuses to sign with {key.Name}/{current.Version}.");
     }
 
     /// <summary>Tells whether the vault still signs with a version.</summary>
-    public async Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, CancellationToken cancellationToken = default) =>
-        await SignAsync(key, entry, "probe", cancellationToken) is not null;
+    public Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, CancellationToken cancellationToken = default) =>
+        CanSignAsync(key, entry, World.IssuerObjectId, cancellationToken);
 
-    private async Task<string?> SignAsync(WorldKey key, TrustEntry entry, string subject, CancellationToken cancellationToken)
+    /// <summary>Tells whether the vault signs with a version for this principal.</summary>
+    public async Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, string objectId, CancellationToken cancellationToken = default) =>
+        await SignAsync(key, entry, "probe", objectId, cancellationToken) is not null;
+
+    private async Task<string?> SignAsync(
+        WorldKey key,
+        TrustEntry entry,
+        string subject,
+        string objectId,
+        CancellationToken cancellationToken
+    )
     {
         var input = TokenWriter.SigningInput(key, entry.Kid, subject, DateTimeOffset.UtcNow);
         using var request = new HttpRequestMessage(
             HttpMethod.Post,
             new Uri(world.Vault.Address, $"keys/{key.Name}/{entry.Version}/sign?api-version=2025-07-01")
         );
-        request.Headers.Authorization = new("Bearer", world.Identity.Mint(World.IssuerObjectId, Audiences.KeyVault));
+        request.Headers.Authorization = new("Bearer", world.Identity.Mint(objectId, Audiences.KeyVault));
         request.Content = JsonContent.Create(
             new { alg = "ES256", value = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(input))) }
         );

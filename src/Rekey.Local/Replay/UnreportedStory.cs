@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using Rekey.Local.KeyVault.Permissions;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
 
-/// <summary>A second person leaves, and the event about it is lost. Rekey finds the departure by comparing the accounts of the
-/// directory.</summary>
+/// <summary>
+/// A second engineer leaves. The event about it is lost, and no setting and no tag names the engineer as a custodian. Rekey finds the
+/// departure by comparing the accounts of the directory, and the key by the vault's audit log.
+/// </summary>
 internal sealed class UnreportedStory(World world, Timeline timeline)
 {
     /// <summary>Object id of the second leaver.</summary>
@@ -18,9 +21,16 @@ internal sealed class UnreportedStory(World world, Timeline timeline)
 
     public async Task PlayAsync(CancellationToken cancellationToken = default)
     {
-        // 1. Rekey knows the accounts as they are.
-        timeline.Act("A second person leaves, and no event comes");
-        world.Graph.AddUser(new(Leaver, "second@contoso.example", "Second leaver"));
+        // 1. The engineer signs something with a key, once. Rekey knows the accounts as they are.
+        timeline.Act("A second engineer leaves: no event comes, and no custodian list has the name");
+        world.Graph.AddUser(new(Leaver, "carol@contoso.example", "Carol"));
+        var entry = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Key.Name && k.Current);
+        world.Vault.Grant(Leaver, KeyPermissions.Read | KeyPermissions.Sign, Key.Name);
+        timeline.Expect(
+            await new TokenIssuer(world, _rekey).CanSignAsync(Key, entry, Leaver, cancellationToken),
+            $"once, the engineer signed something with '{Key.Name}' in the vault; the vault's audit log has a row of it"
+        );
+        world.Vault.Revoke(Leaver);
         await ReconcileAsync(cancellationToken);
         var before = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Key.Name);
 
@@ -60,6 +70,13 @@ internal sealed class UnreportedStory(World world, Timeline timeline)
             isRevoked,
             $"the version of '{Key.Name}' that this person could have taken is revoked, {left.Elapsed.TotalSeconds:0.0} s after the "
                 + "account was disabled"
+        );
+        timeline.Expect(
+            await FindAsync(cancellationToken) is { } assessed
+                && assessed.GetProperty("keys").EnumerateArray().ToList() is [var key]
+                && key.GetProperty("key").GetString()!.EndsWith($"/{Key.Name}", StringComparison.Ordinal)
+                && key.GetProperty("reasons")[0].GetString()!.StartsWith("used: the audit log has keysign", StringComparison.Ordinal),
+            $"only '{Key.Name}' was exposed, and the reason names the row of the audit log"
         );
     }
 

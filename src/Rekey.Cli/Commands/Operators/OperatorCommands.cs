@@ -26,6 +26,7 @@ internal static class OperatorCommands
                 changes.Answer(approves: false)
             ),
             changes.FindToken(),
+            ExposureCommand.Make(options),
             Group(
                 options,
                 ApiResources.Blocks,

@@ -216,7 +216,7 @@ internal sealed class OperatorRun
     public Task WriteAsync(Action<IAnsiConsole> table, JsonNode? whole, JsonArray? items) =>
         WriteAsync(_parsed, _options, table, whole, items);
 
-    /// <summary>Writes a result in the format of the command line.</summary>
+    /// <summary>Writes a result in the format of the command line. It need not come from a server.</summary>
     internal static async Task WriteAsync(
         ParseResult parsed,
         OperatorOptions options,

@@ -18,7 +18,7 @@ public sealed class ReconcileDepartures(
     RecordDeparture record,
     ReplayAccountActs replay,
     CompareAccounts compare,
-    FindNamedLeavers findNamed,
+    IExposedPeople exposed,
     MissedDepartures missed,
     KeepAccounts keep,
     ILedgerRecords<Person> people,
@@ -252,7 +252,7 @@ public sealed class ReconcileDepartures(
             return;
         }
 
-        var (named, isComplete) = await findNamed.ReadAsync(cancellationToken);
+        var (named, isComplete) = await exposed.ReadAsync(cancellationToken);
         var onRecord = await KnownPeople.ReadAsync(people, departures, cancellationToken);
         foreach (var person in named.Where(p => known.Closed.Contains(p) && onRecord.FindConfirmed(options.TenantId, p) is null))
         {
