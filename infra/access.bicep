@@ -6,7 +6,7 @@ import { byAccessPolicy, permissionModelName, roleDefinitionId, roleName, roles 
 @export()
 @description('What is granted on: a resource, by its kind and name, or the whole resource group of the vaults, of the app, or of an issuer.')
 type grantTarget = {
-  kind: 'vault' | 'storage' | 'container' | 'queue' | 'workspace' | 'dataCollectionRule' | 'topic' | 'keysGroup' | 'appGroup' | 'watchedGroup'
+  kind: 'vault' | 'storage' | 'container' | 'packageContainer' | 'queue' | 'workspace' | 'dataCollectionRule' | 'telemetry' | 'topic' | 'keysGroup' | 'appGroup' | 'watchedGroup'
   name: string
 }
 
@@ -19,6 +19,8 @@ type grant = {
   role: roleName
   active: bool
   why: string
+  @description('Narrows what the role gives (ABAC, version 2.0).')
+  condition: string?
 }
 
 @export()
@@ -50,16 +52,22 @@ type assignment = {
   principalType: string
   roleDefinitionId: string
   description: string
+  condition: string?
+  conditionVersion: string?
 }
 
 @export()
 @description('A grant as a role assignment. It always says whom: a policy refuses requests that leave principalType out.')
-func assignmentOf(g grant, principals principalIds, subscriptionId string, environmentName string) assignment => {
-  principalId: principals[g.who]
-  principalType: g.whoType
-  roleDefinitionId: roleDefinitionId(subscriptionId, environmentName, g.role)
-  description: g.why
-}
+func assignmentOf(g grant, principals principalIds, subscriptionId string, environmentName string) assignment =>
+  union(
+    {
+      principalId: principals[g.who]
+      principalType: g.whoType
+      roleDefinitionId: roleDefinitionId(subscriptionId, environmentName, g.role)
+      description: g.why
+    },
+    g.?condition == null ? {} : { condition: g.?condition, conditionVersion: '2.0' }
+  )
 
 @export()
 @description('Every grant on vaults and their resource group.')
@@ -157,19 +165,20 @@ func whoOnVault(vaultName string, grants grant[], model permissionModelName) str
 
 @export()
 @description('Every grant on what the app works with.')
-func appGrants(names appNames, issuers string[], gateways string[], watchedGroups string[]) grant[] =>
+func appGrants(names appNames, issuers string[], gateways string[], watchedGroups string[], readTables string[]) grant[] =>
   concat(
     map(
       [
         { kind: 'appGroup', name: names.group, role: 'auditor', why: 'Reads the identities and the app, to find ways round to the keys.' }
-        { kind: 'storage', name: names.host, role: 'blobOwner', why: 'The Functions host: leases, timers, its package.' }
-        { kind: 'storage', name: names.host, role: 'queueContributor', why: 'The Functions host.' }
+        { kind: 'storage', name: names.host, role: 'blobOwner', why: 'The Functions host: leases and timers.' }
         { kind: 'storage', name: names.host, role: 'tableContributor', why: 'The Functions host: diagnostics.' }
         { kind: 'storage', name: names.state, role: 'blobContributor', why: 'Published documents.' }
-        { kind: 'storage', name: names.state, role: 'queueContributor', why: 'Work: reads, answers and sends messages, poisoned ones too.' }
+        { kind: 'storage', name: names.state, role: 'queueReader', why: 'The triggers look at the queues of work.' }
+        { kind: 'storage', name: names.state, role: 'queueProcessor', why: 'The triggers take work, and what failed every time.' }
+        { kind: 'storage', name: names.state, role: 'queueUpdater', why: 'The triggers give back work whose function failed.' }
+        { kind: 'storage', name: names.state, role: 'queueSender', why: 'Orders work. The triggers move what failed every time.' }
         { kind: 'storage', name: names.state, role: 'tableContributor', why: 'Departures, rotations, findings.' }
-        { kind: 'storage', name: names.evidence, role: 'blobContributor', why: 'Appends to the ledger; the container\'s locked policy keeps it from changing what stands.' }
-        { kind: 'workspace', name: names.workspace, role: 'logReader', why: 'Sweeps read what was issued and what was accepted.' }
+        { kind: 'telemetry', name: names.insights, role: 'logWriter', why: 'Sends its logs and metrics. A connection string alone sends nothing.' }
         { kind: 'topic', name: names.topic, role: 'eventSender', why: 'Tells what happened.' }
       ],
       g => {
@@ -200,6 +209,43 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
         why: g.why
       }
     ),
+    map(
+      [
+        { container: 'ledger', role: 'blobContributor', why: 'Appends to the ledger; the container\'s locked policy keeps it from changing what stands.' }
+        { container: 'checkpoints', role: 'blobContributor', why: 'Adds checkpoints of the ledger, under the same policy.' }
+        { container: 'deadletters', role: 'blobContributor', why: 'Keeps messages that failed every time.' }
+        { container: 'snapshots', role: 'blobContributor', why: 'Keeps what a sweep has read.' }
+        { container: 'blocklist', role: 'blobContributor', why: 'Publishes what is blocked.' }
+        { container: names.eventDeadLetters, role: 'blobReader', why: 'Reads the changes of users that Event Grid could not deliver. It can delete none.' }
+      ],
+      g => {
+        on: { kind: 'container', name: g.container }
+        who: 'app'
+        whoType: 'ServicePrincipal'
+        role: g.role
+        active: true
+        why: g.why
+      }
+    ),
+    [
+      {
+        on: { kind: 'packageContainer', name: 'packages' }
+        who: 'package'
+        whoType: 'ServicePrincipal'
+        role: 'blobContributor'
+        active: true
+        why: 'Flex Consumption puts the published package here and runs it. The app\'s own identity cannot change what runs.'
+      }
+      {
+        on: { kind: 'workspace', name: names.workspace }
+        who: 'app'
+        whoType: 'ServicePrincipal'
+        role: 'logDataReader'
+        active: true
+        why: 'Sweeps read what was issued and what was accepted, and no other table.'
+        condition: tablesOnly(readTables)
+      }
+    ],
     map(issuers, who => {
       on: { kind: 'dataCollectionRule', name: names.issuances }
       who: who
@@ -226,6 +272,10 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
     })
   )
 
+// Granular RBAC in Azure Monitor: rows of the named tables, and of no other.
+func tablesOnly(tables string[]) string =>
+  '((!(ActionMatches{\'Microsoft.OperationalInsights/workspaces/tables/data/read\'})) OR (@Resource[Microsoft.OperationalInsights/workspaces/tables:name] ForAnyOfAnyValues:StringEquals {${join(map(tables, t => '\'${t}\''), ', ')}}))'
+
 @export()
 @description('What Event Grid needs to deliver changes of users: rights of the partner topic\'s own identity.')
 func deliveryGrants(names appNames) grant[] =>
@@ -249,12 +299,14 @@ func deliveryGrants(names appNames) grant[] =>
 type appNames = {
   group: string
   host: string
+  package: string
   state: string
   evidence: string
   eventDeadLetters: string
   userChanges: string
   userChangesPoison: string
   workspace: string
+  insights: string
   issuances: string
   accesses: string
   topic: string

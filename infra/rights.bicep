@@ -17,12 +17,12 @@ type roleName =
   | 'vaultOperator'
   | 'blobOwner'
   | 'blobContributor'
-  | 'queueContributor'
+  | 'blobReader'
   | 'queueReader'
   | 'queueProcessor'
   | 'queueSender'
   | 'tableContributor'
-  | 'logReader'
+  | 'logDataReader'
   | 'logWriter'
   | 'eventSender'
 
@@ -57,8 +57,25 @@ var roles = {
     id: ''
     title: 'Rekey auditor'
     description: 'Reads who may do what, and the metadata of vaults, keys and of what can run as somebody; uses nothing and changes nothing.'
-    // Anything may run as somebody: a kind of resource that is left out would be a way round that nobody sees. Reads of the control plane show no key, secret or content.
+    // Anything may run as somebody: a kind of resource that is left out would be a way round that is not seen. Reads that return a key or content are taken out.
     actions: ['*/read']
+    notActions: [
+      'Microsoft.OperationalInsights/workspaces/sharedKeys/read'
+      'Microsoft.OperationalInsights/workspaces/query/*'
+      'Microsoft.Insights/logs/*'
+      'Microsoft.Insights/components/query/*'
+      'Microsoft.Web/sites/functions/masterkey/read'
+      'Microsoft.Web/sites/functions/token/read'
+      'Microsoft.Web/sites/functions/keys/read'
+      'Microsoft.Web/sites/hostruntime/*'
+      'Microsoft.ContainerRegistry/registries/pull/read'
+      'Microsoft.ApiManagement/service/users/keys/read'
+      'Microsoft.DocumentDB/databaseAccounts/readonlykeys/read'
+      'Microsoft.Automation/automationAccounts/agentRegistrationInformation/read'
+      'Microsoft.Automation/automationAccounts/listKeys/read'
+      'Microsoft.Automation/automationAccounts/runbooks/content/read'
+      'Microsoft.Automation/automationAccounts/jobs/output/read'
+    ]
     dataActions: ['Microsoft.KeyVault/vaults/keys/read', 'Microsoft.KeyVault/vaults/keyrotationpolicies/read']
     keys: []
     secrets: []
@@ -148,9 +165,9 @@ var roles = {
     keys: []
     secrets: []
   }
-  queueContributor: {
-    id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
-    title: 'Storage Queue Data Contributor'
+  blobReader: {
+    id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
+    title: 'Storage Blob Data Reader'
     description: ''
     actions: []
     dataActions: []
@@ -193,9 +210,9 @@ var roles = {
     keys: []
     secrets: []
   }
-  logReader: {
-    id: '73c42c96-874c-492b-b04d-ab87d138a893'
-    title: 'Log Analytics Reader'
+  logDataReader: {
+    id: '3b03c2da-16b3-4a49-8834-0f8130efdd3b'
+    title: 'Log Analytics Data Reader'
     description: ''
     actions: []
     dataActions: []
@@ -225,6 +242,10 @@ var roles = {
 @export()
 @description('The last part of a role definition id. Custom roles are one set an environment, so that dev can change its own only.')
 func roleGuid(subscriptionId string, environmentName string, role string) string => empty(roles[role].id) ? guid('rekey', subscriptionId, environmentName, role) : roles[role].id
+
+@export()
+@description('What a custom role is called. A tenant takes a name once, also from another subscription.')
+func customRoleName(subscriptionId string, environmentName string, role string) string => '${roles[role].title} (${environmentName}, ${take(uniqueString(subscriptionId), 4)})'
 
 @export()
 @description('The id of a role definition.')

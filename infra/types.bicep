@@ -62,6 +62,22 @@ type knownGrant = {
 
 @export()
 @sealed()
+@description('The network of the app. With nothing said the deployment makes one, with private DNS zones and one public address to go out by.')
+type networkPlan = {
+  @description('Address space of a network that the deployment makes: /24 or wider. Without it: 10.77.0.0/24.')
+  addressSpace: string?
+  @description('How the app goes out of a network that the deployment makes. nat: by a NAT gateway and an address of its own. none: by what the platform team routes the subnet to. Without it: nat.')
+  egress: ('nat' | 'none')?
+  @description('Subnets of a network that is there already: one delegated to Microsoft.App/environments, /27 or wider, and one for private endpoints. Who deploys needs subnets/join/action there.')
+  existingSubnetIds: { app: string, endpoints: string }?
+  @description('none: a policy of the platform team registers private endpoints, and the deployment makes no zones. Without it: own.')
+  zones: ('own' | 'none')?
+  @description('Central private DNS zones, by id, that the endpoints register in. They must be linked to the network already.')
+  existingZoneIds: { vault: string, blob: string, queue: string, table: string }?
+}
+
+@export()
+@sealed()
 @description('How far each response goes by itself.')
 type responseModes = { rotations: 'Observe' | 'Ask' | 'Enforce', sweeps: 'Observe' | 'Ask' | 'Enforce', vaultAccess: 'Observe' | 'Ask' | 'Enforce' }
 

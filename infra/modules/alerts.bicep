@@ -161,6 +161,31 @@ resource lost 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
+// Azure Monitor switches off a rule whose query fails for a week, and says so by Resource Health only.
+resource unwell 'Microsoft.Insights/activityLogAlerts@2020-10-01' = {
+  name: 'rekey-${environmentName}-alert-rule-fails'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'An alert rule of Rekey fails or was switched off'
+    enabled: true
+    scopes: [groupIds.app]
+    condition: {
+      allOf: [
+        { field: 'category', equals: 'ResourceHealth' }
+        { anyOf: [{ field: 'resourceType', equals: 'microsoft.insights/scheduledqueryrules' }] }
+        {
+          anyOf: [
+            { field: 'properties.currentHealthStatus', equals: 'Degraded' }
+            { field: 'properties.currentHealthStatus', equals: 'Unavailable' }
+          ]
+        }
+      ]
+    }
+    actions: { actionGroups: [{ actionGroupId: group.id }] }
+  }
+}
+
 // The count is of all queues of the account, and some hours old. The app looks itself, every twenty seconds (finding user-changes-not-taken);
 // this rule is for an app that cannot look either.
 resource waiting 'Microsoft.Insights/metricAlerts@2018-03-01' = {

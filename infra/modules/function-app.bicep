@@ -7,6 +7,8 @@ param tags tagSet
 @description('The app\'s own first; the others do one task each.')
 @minLength(1)
 param identityIds string[]
+@description('Fetches the package: an identity that can do nothing else.')
+param packageIdentityId string
 param subnetId string
 @description('Blob endpoint and container of the package.')
 param packageContainer string
@@ -35,7 +37,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
   // What azd deploys to.
   tags: union(tags, { 'azd-service-name': 'rekey' })
   kind: 'functionapp,linux'
-  identity: { type: 'UserAssigned', userAssignedIdentities: toObject(identityIds, id => id, id => {}) }
+  identity: { type: 'UserAssigned', userAssignedIdentities: toObject(concat(identityIds, [packageIdentityId]), id => id, id => {}) }
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
@@ -55,7 +57,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
         alwaysReady: alwaysReady > 0 ? [{ name: 'http', instanceCount: alwaysReady }] : []
       }
       deployment: {
-        storage: { type: 'blobContainer', value: packageContainer, authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityIds[0] } }
+        storage: { type: 'blobContainer', value: packageContainer, authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: packageIdentityId } }
       }
     }
   }

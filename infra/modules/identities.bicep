@@ -17,7 +17,7 @@ type tagSet = {
 @export()
 type federatedCredential = { of: string, issuer: string, subject: string }
 
-var tasks = concat(['app', 'checkpoint'], remover ? ['remover'] : [])
+var tasks = concat(['app', 'checkpoint', 'package'], remover ? ['remover'] : [])
 
 resource tasked 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = [
   for task in tasks: {
@@ -51,7 +51,9 @@ output appPrincipalId string = tasked[0].properties.principalId
 output checkpointResourceId string = tasked[1].id
 output checkpointClientId string = tasked[1].properties.clientId
 output checkpointPrincipalId string = tasked[1].properties.principalId
-output removerResourceId string = remover ? tasked[2].id : ''
-output removerClientId string = remover ? tasked[2].properties.clientId : ''
-output removerPrincipalId string = remover ? tasked[2].properties.principalId : ''
+output packageResourceId string = tasked[2].id
+output packagePrincipalId string = tasked[2].properties.principalId
+output removerResourceId string = remover ? tasked[3].id : ''
+output removerClientId string = remover ? tasked[3].properties.clientId : ''
+output removerPrincipalId string = remover ? tasked[3].properties.principalId : ''
 output issuerPrincipalIds string[] = [for (issuer, i) in issuers: issuing[i].properties.principalId]

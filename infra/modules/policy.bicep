@@ -27,6 +27,8 @@ resource builtIns 'Microsoft.Authorization/policyAssignments@2025-03-01' = [
     location: location
     properties: {
       displayName: 'Rekey: ${policy.title}'
+      description: '${policy.title}. Assigned by the deployment of Rekey, which complies itself.'
+      metadata: { assignedBy: 'Rekey' }
       policyDefinitionId: tenantResourceId('Microsoft.Authorization/policyDefinitions', policy.id)
       enforcementMode: 'Default'
       parameters: { effect: { value: policy.effect } }

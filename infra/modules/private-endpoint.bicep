@@ -7,6 +7,9 @@ param subnetId string
 param resourceId string
 @description('Which part of it: vault, blob, queue or table.')
 param part string
+@description('false: a policy of the platform team registers it.')
+param registers bool
+@description('The private DNS zone that it registers in.')
 param zoneId string
 
 type tagSet = {
@@ -22,7 +25,7 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = {
     privateLinkServiceConnections: [{ name: name, properties: { privateLinkServiceId: resourceId, groupIds: [part] } }]
   }
 
-  resource zones 'privateDnsZoneGroups' = {
+  resource zones 'privateDnsZoneGroups' = if (registers) {
     name: 'default'
     properties: { privateDnsZoneConfigs: [{ name: part, properties: { privateDnsZoneId: zoneId } }] }
   }

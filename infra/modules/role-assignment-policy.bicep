@@ -12,6 +12,8 @@ resource roleAssignments 'Microsoft.Authorization/policyAssignments@2025-03-01' 
   location: location
   properties: {
     displayName: 'Rekey: roles on ${what} are assigned to ${join(allowedPrincipalTypes, ' and ')} only'
+    description: 'Refuses role assignments on ${what} to other kinds of principal. Grants come from infra/access.bicep.'
+    metadata: { assignedBy: 'Rekey' }
     policyDefinitionId: definitionId
     enforcementMode: 'Default'
     parameters: { allowedPrincipalTypes: { value: allowedPrincipalTypes }, effect: { value: 'Deny' } }

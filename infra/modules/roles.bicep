@@ -2,7 +2,7 @@
 
 targetScope = 'subscription'
 
-import { roles, roleGuid } from '../rights.bicep'
+import { customRoleName, roles, roleGuid } from '../rights.bicep'
 
 param environmentName string
 
@@ -12,11 +12,11 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
   for role in custom: {
     name: roleGuid(subscription().subscriptionId, environmentName, role.key)
     properties: {
-      roleName: '${role.value.title} (${environmentName})'
+      roleName: customRoleName(subscription().subscriptionId, environmentName, role.key)
       description: role.value.description
       type: 'CustomRole'
       assignableScopes: [subscription().id]
-      permissions: [{ actions: role.value.actions, notActions: [], dataActions: role.value.dataActions, notDataActions: [] }]
+      permissions: [{ actions: role.value.actions, notActions: role.value.?notActions ?? [], dataActions: role.value.dataActions, notDataActions: [] }]
     }
   }
 ]

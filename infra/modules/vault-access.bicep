@@ -13,6 +13,8 @@ param principals principalIds
 param given principalIds
 @description('Changes with every deployment: an eligibility is a request, and a request cannot be made twice.')
 param deploymentMark string
+@description('How long an eligibility lasts (ISO 8601). The PIM policy of a new vault takes a year at most.')
+param eligibilityDuration string
 
 var onGroup = filter(grants, g => g.on.kind == 'keysGroup')
 var onVault = filter(grants, g => g.on.kind == 'vault' && (rolesAhead || !byAccessPolicy(permissionModel, g.role)))
@@ -59,7 +61,7 @@ resource eligibilities 'Microsoft.Authorization/roleEligibilityScheduleRequests@
       // Makes it or leaves it as it is; AdminAssign fails where it is there already.
       requestType: 'AdminUpdate'
       justification: g.why
-      scheduleInfo: { expiration: { type: 'NoExpiration' } }
+      scheduleInfo: { expiration: { type: 'AfterDuration', duration: eligibilityDuration } }
     }
   }
 ]

@@ -9,12 +9,16 @@ param tags tagSet
 param permissionModel permissionModelName
 @description('Complete: whatever else stands on the vault is taken away by a deployment. Empty in the RBAC model.')
 param accessPolicies accessPolicy[]
+@description('Whether the vault was deleted and is still kept: then it is taken back, with its keys.')
+param recover bool
 param keys keyPlan[]
 @description('Address ranges that may come in from outside (CIDR). Empty: private endpoints only.')
 param allowedRanges string[]
 param workspaceId string
 param archiveId string
 param endpoints endpointPlan[]
+@description('false: a policy of the platform team registers private endpoints.')
+param registersEndpoints bool
 
 type tagSet = {
   *: string
@@ -36,6 +40,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     // Said in every template: what a vault without it means has changed with the api version.
     enableRbacAuthorization: permissionModel == 'rbac'
     accessPolicies: accessPolicies
+    createMode: recover ? 'recover' : 'default'
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
@@ -94,6 +99,7 @@ module ways 'private-endpoint.bicep' = [
       subnetId: endpoint.subnetId
       resourceId: vault.id
       part: 'vault'
+      registers: registersEndpoints
       zoneId: endpoint.zoneId
     }
   }

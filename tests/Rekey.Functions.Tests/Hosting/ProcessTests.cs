@@ -30,7 +30,6 @@ public sealed partial class ProcessTests(RunningApp app)
                 "Environment",
                 "Keys",
                 "TenantId",
-                "ClientState",
                 "Authority",
                 "RekeyState",
                 "RekeyEvidence",

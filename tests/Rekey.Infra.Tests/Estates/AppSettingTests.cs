@@ -15,7 +15,6 @@ public sealed class AppSettingTests
     private static readonly string[] OfTheHost =
     [
         "AzureWebJobsStorage:blobServiceUri",
-        "AzureWebJobsStorage:queueServiceUri",
         "AzureWebJobsStorage:tableServiceUri",
         "AzureWebJobsStorage:credential",
         "AzureWebJobsStorage:clientId",
@@ -23,6 +22,7 @@ public sealed class AppSettingTests
         "RekeyState:credential",
         "RekeyEvidence:credential",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
     ];
 
     /// <summary>Connections, which <c>StorageConnection</c> reads.</summary>
@@ -40,7 +40,7 @@ public sealed class AppSettingTests
     /// <summary>What the sweep of vault access reads; the app's own list of it counts from the day that it has one.</summary>
     private static readonly string[] OfVaultAccess = ["Mode", "Declaration", "DeclarationHash", "RemoverClientId"];
 
-    public static TheoryData<string> Estates => ["dev", "prod", "variants/prod-access-policies"];
+    public static TheoryData<string> Estates => ["dev", "prod", "variants/prod-access-policies", "variants/prod-events"];
 
     [Theory]
     [MemberData(nameof(Estates))]
@@ -132,10 +132,10 @@ public sealed class AppSettingTests
     {
         using var copy = new InfraCopy();
         const string beside = "param graphSubscriptionIds";
-        await copy.ChangeAsync("prod.bicepparam", beside, $"param graphPreviousClientStateVersion = '{version}'\n{beside}");
-        var (exit, output) = await copy.EvaluateAsync("prod");
+        await copy.ChangeAsync("variants/prod-events.bicepparam", beside, $"param graphPreviousClientStateVersion = '{version}'\n{beside}");
+        var (exit, output) = await copy.EvaluateAsync("variants/prod-events");
         Assert.True(exit == 0, output);
-        var settings = (await copy.EstateAsync("prod")).Settings;
+        var settings = (await copy.EstateAsync("variants/prod-events")).Settings;
         var now = settings["Rekey__Departures__ClientState"];
         var before = settings.GetValueOrDefault("Rekey__Departures__PreviousClientState");
         Assert.Contains("Departures:PreviousClientState", Settings.Known);
@@ -147,7 +147,7 @@ public sealed class AppSettingTests
     public async Task The_app_starts_with_channels_whose_addresses_and_secrets_are_references()
     {
         using var copy = new InfraCopy();
-        const string beside = "param graphSubscriptionIds";
+        const string beside = "param alertReceivers";
         await copy.ChangeAsync(
             "prod.bicepparam",
             beside,
@@ -181,7 +181,7 @@ public sealed class AppSettingTests
     public async Task A_channel_that_the_app_would_refuse_is_refused_before_anything_is_deployed()
     {
         using var copy = new InfraCopy();
-        const string beside = "param graphSubscriptionIds";
+        const string beside = "param alertReceivers";
         await copy.ChangeAsync(
             "prod.bicepparam",
             beside,
@@ -241,7 +241,7 @@ public sealed class AppSettingTests
     public async Task The_declaration_fits_into_a_setting()
     {
         // All variables of a process together have the room of one argument list on Linux; 32 KB leave it to the rest.
-        foreach (var name in new[] { "dev", "prod", "variants/prod-access-policies" })
+        foreach (var name in new[] { "dev", "prod", "variants/prod-access-policies", "variants/prod-events" })
         {
             Assert.InRange((await PredictedEstate.OfAsync(name)).Settings["Rekey__VaultAccess__Declaration"].Length, 1_000, 32_000);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using Rekey.Infra.Tests.Rules;
+using Rekey.Infra.Tests.Rules.Rights;
 using Rekey.Infra.Tests.Templates;
 
 namespace Rekey.Infra.Tests.Estates;
@@ -55,8 +56,8 @@ public sealed class GeneratedEstateTests
 
     private static IEnumerable<string> Expected(Made estate)
     {
-        string Custom(string role) => estate.Rbac ? $"Rekey {role} (devmade)" : "access policy";
-        yield return "*: id-rekey-devmade-app is Rekey auditor (devmade)";
+        string Custom(string role) => estate.Rbac ? $"Rekey {role} (devmade, rbyp)" : "access policy";
+        yield return "*: id-rekey-devmade-app is Rekey auditor (devmade, rbyp)";
         yield return $"checkpoint: id-rekey-devmade-checkpoint is {Custom("signer")}";
         yield return $"trust-list: id-rekey-devmade-app is {Custom("signer")}";
         if (estate.Rbac)
@@ -71,7 +72,7 @@ public sealed class GeneratedEstateTests
                 + $"{Custom("signer")}";
             if (estate.Rbac)
             {
-                yield return $"{issuer.Key}: id-rekey-devmade-remover is Rekey remover (devmade)";
+                yield return $"{issuer.Key}: id-rekey-devmade-remover is Rekey remover (devmade, rbyp)";
             }
 
             for (var developer = 0; developer < estate.Developers; developer++)

@@ -8,7 +8,22 @@ namespace Rekey.Infra.Tests.Rules;
 internal static partial class AlertPromises
 {
     public static IEnumerable<string> Broken(PredictedEstate estate) =>
-        estate.Of("Microsoft.Insights/scheduledQueryRules").SelectMany(Of).Concat(Missing(estate));
+        estate.Of("Microsoft.Insights/scheduledQueryRules").SelectMany(Of).Concat(Missing(estate)).Concat(Unwell(estate));
+
+    /// <summary>Azure Monitor switches off a rule that fails for a week ("Troubleshoot log search alerts"): Resource Health says so, and it
+    /// is in the activity log.</summary>
+    private static IEnumerable<string> Unwell(PredictedEstate estate) =>
+        estate
+            .Of("Microsoft.Insights/activityLogAlerts")
+            .Any(a =>
+                a.Text("properties.enabled") == "true"
+                && a.Texts("properties.scopes").SequenceEqual([estate.AppGroup], StringComparer.OrdinalIgnoreCase)
+                && a["properties.actions.actionGroups"]!.AsArray().Count == 1
+                && a["properties.condition"]!.ToJsonString().Contains("ResourceHealth", StringComparison.Ordinal)
+                && a["properties.condition"]!.ToJsonString().Contains("microsoft.insights/scheduledqueryrules", StringComparison.OrdinalIgnoreCase)
+            )
+            ? []
+            : ["No alert is raised when an alert rule fails or is switched off."];
 
     private static IEnumerable<string> Of(Predicted rule)
     {

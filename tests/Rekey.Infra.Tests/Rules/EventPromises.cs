@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Infra.Tests.Estates;
+using Rekey.Infra.Tests.Rules.Rights;
 
 namespace Rekey.Infra.Tests.Rules;
 
@@ -85,7 +86,7 @@ internal static class EventPromises
         var delivering = topics.Select(t => $"{t}: Storage Queue Data Message Sender");
         (string Part, string[] Wanted)[] queues =
         [
-            (Queue, [.. taking, $"{app}: Rekey queue updater ({estate.Declaration["environment"]})", .. delivering]),
+            (Queue, [.. taking, $"{app}: Rekey queue updater ({estate.Declaration["environment"]}, rbyp)", .. delivering]),
             ($"{Queue}-poison", taking),
         ];
         foreach (var (part, wanted) in queues)

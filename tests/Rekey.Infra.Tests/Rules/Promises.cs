@@ -1,4 +1,5 @@
 using Rekey.Infra.Tests.Estates;
+using Rekey.Infra.Tests.Rules.Rights;
 
 namespace Rekey.Infra.Tests.Rules;
 
@@ -9,6 +10,8 @@ internal static class Promises
         [
             .. VaultPromises.Broken(estate, production, rbac),
             .. RightPromises.Broken(estate, production, rbac),
+            .. DataRightPromises.Broken(estate),
+            .. FirstDeploymentPromises.Broken(estate),
             .. PolicyPromises.Broken(estate, production, rbac),
             .. StoragePromises.Broken(estate, production),
             .. AppPromises.Broken(estate),

@@ -23,16 +23,16 @@ internal static class StoragePromises
                 account.Text("properties.supportsHttpsTrafficOnly") == "true" && account.Text("properties.minimumTlsVersion") == "TLS1_2",
                 "takes plain HTTP"
             ),
-            (estate.Of("Microsoft.Authorization/roleAssignments").Any(a => a.On == account.Id), "has nobody who may use it"),
+            (estate.Of("Microsoft.Authorization/roleAssignments").Any(a => a.On == account.Id || a.On.StartsWith($"{account.Id}/", StringComparison.Ordinal)), "has nobody who may use it"),
         ];
         return facts.Where(f => !f.Holds).Select(f => $"{account.Name} {f.What}.");
     }
 
     private static IEnumerable<string> OfEvidence(PredictedEstate estate)
     {
-        if (estate.Of("Microsoft.Storage/storageAccounts").Count() != 3)
+        if (estate.Of("Microsoft.Storage/storageAccounts").Count() != 4)
         {
-            yield return "Host, state and evidence are not three accounts.";
+            yield return "Host, package, state and evidence are not four accounts.";
         }
 
         foreach (var container in new[] { "ledger", "checkpoints", "insights-logs-auditevent" })

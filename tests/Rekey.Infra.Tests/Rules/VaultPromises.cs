@@ -65,7 +65,7 @@ internal static class VaultPromises
             ),
             (
                 audit?.Text("properties.logAnalyticsDestinationType") == "Dedicated"
-                    && audit.Text("properties.workspaceId") == estate.Only("Microsoft.OperationalInsights/workspaces").Id,
+                    && audit.Text("properties.workspaceId") == estate.WorkspaceId,
                 "does not log to the table of its own"
             ),
             (

@@ -254,19 +254,19 @@ public sealed class BrokenTemplateTests
                 "main.bicep",
                 "param location",
                 "param location",
-                "queues/user-changes-poison can be used by id-rekey-prod-app: Rekey queue updater (prod)"
+                "queues/user-changes-poison can be used by id-rekey-prod-app: Rekey queue updater (prod, rbyp)"
             ),
             new(
                 "access.bicep",
-                "{ kind: 'storage', name: names.state, role: 'queueContributor'",
-                "{ kind: 'storage', name: names.evidence, role: 'queueContributor'",
-                "queues/user-changes can be used by id-rekey-prod-app: Storage Queue Data Contributor"
+                "{ kind: 'storage', name: names.state, role: 'queueReader'",
+                "{ kind: 'storage', name: names.evidence, role: 'queueReader'",
+                "Storage Queue Data Reader"
             ),
             new(
                 "access.bicep",
                 "{ kind: 'queue', name: names.userChanges, role: 'queueSender'",
-                "{ kind: 'queue', name: names.userChanges, role: 'queueContributor'",
-                "queues/user-changes can be used by pt-rekey-users: Storage Queue Data Contributor"
+                "{ kind: 'queue', name: names.userChanges, role: 'queueUpdater'",
+                "queues/user-changes can be used by pt-rekey-users: Rekey queue updater (prod, rbyp)"
             ),
             new(
                 "access.bicep",
@@ -278,7 +278,7 @@ public sealed class BrokenTemplateTests
                 "rights.bicep",
                 "dataActions: ['Microsoft.KeyVault/vaults/keys/read', 'Microsoft.KeyVault/vaults/keyrotationpolicies/read']",
                 "dataActions: ['Microsoft.Storage/*']",
-                "queues/user-changes can be used by id-rekey-prod-app: Rekey auditor (prod)"
+                "queues/user-changes can be used by id-rekey-prod-app: Rekey auditor (prod, rbyp)"
             ),
         ]);
 
@@ -289,7 +289,7 @@ public sealed class BrokenTemplateTests
                 "rights.bicep",
                 "'Microsoft.KeyVault/vaults/keys/rotate/action'\n",
                 "'Microsoft.KeyVault/vaults/keys/rotate/action'\n      'Microsoft.KeyVault/vaults/keys/sign/action'\n",
-                "shop: id-rekey-prod-app is Rekey rotator (prod): the app can sign tokens"
+                "shop: id-rekey-prod-app is Rekey rotator (prod, rbyp): the app can sign tokens"
             ),
             new(
                 "rights.bicep",
@@ -302,7 +302,7 @@ public sealed class BrokenTemplateTests
                 "main.bicep",
                 "param location",
                 "param location",
-                "shop: id-rekey-prod-issuer-shop is Rekey signer (prod): it can copy, replace or delete keys"
+                "shop: id-rekey-prod-issuer-shop is Rekey signer (prod, rbyp): it can copy, replace or delete keys"
             ),
             new(
                 "rights.bicep",
@@ -327,7 +327,7 @@ public sealed class BrokenTemplateTests
                 "rights.bicep",
                 "actions: ['*/read']",
                 "actions: ['*']",
-                "id-rekey-prod-app is Rekey auditor (prod): it can change who may do what"
+                "id-rekey-prod-app is Rekey auditor (prod, rbyp): it can change who may do what"
             ),
             new(
                 "main.bicep",
@@ -426,13 +426,16 @@ public sealed class BrokenTemplateTests
             ),
         ]);
 
+    /// <summary>Production with everything in it.</summary>
+    private const string Events = "variants/prod-events";
+
     private static async Task BreaksAsync(TemplateChange[] changes)
     {
         using var copy = new InfraCopy();
         await copy.ChangeAsync(changes);
-        var (exit, output) = await copy.EvaluateAsync("prod");
+        var (exit, output) = await copy.EvaluateAsync(Events);
         Assert.True(exit == 0, output);
-        var broken = Promises.Broken(await copy.EstateAsync("prod"), production: true, rbac: true);
+        var broken = Promises.Broken(await copy.EstateAsync(Events), production: true, rbac: true);
         Assert.All(changes, change => Assert.Contains(broken, b => b.Contains(change.Because, StringComparison.Ordinal)));
     }
 }

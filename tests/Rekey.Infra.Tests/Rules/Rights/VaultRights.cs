@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Rekey.Infra.Tests.Estates;
 using Rekey.Infra.Tests.Templates;
 
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Rights;
 
 /// <summary>Reads who may do what on the vaults from resources alone, in either permission model.</summary>
 internal static class VaultRights

@@ -1,4 +1,4 @@
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Rights;
 
 /// <summary>One right on a vault.</summary>
 /// <param name="Vault">The name of the vault's key; <c>*</c> for all vaults of the resource group.</param>

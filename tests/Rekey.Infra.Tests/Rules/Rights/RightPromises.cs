@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Rekey.Infra.Tests.Estates;
 
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Rights;
 
 /// <summary>Of who may do what, and of what the app is told of it.</summary>
 internal static class RightPromises
@@ -47,7 +47,8 @@ internal static class RightPromises
         "19e7f393-937e-4f77-808e-94535e297925",
         "8a0f0c08-91a1-4084-bc3d-661d67233fed",
         "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
-        "73c42c96-874c-492b-b04d-ab87d138a893",
+        "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+        "3b03c2da-16b3-4a49-8834-0f8130efdd3b",
         "3913510d-42f4-4e42-8a64-420c390055eb",
         "d5a91429-5739-47e2-a06b-3470a27159e7",
     ];
