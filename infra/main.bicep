@@ -224,7 +224,7 @@ var declaration = string({
     diagnostics: [
       {
         name: 'audit'
-        workspaceId: '${groupIds.app}/providers/Microsoft.OperationalInsights/workspaces/${logs.workspace}'
+        workspaceId: workspaceId
         storageAccountId: '${groupIds.app}/providers/Microsoft.Storage/storageAccounts/${accounts.evidence}'
         // Alerts read AZKVAuditLogs and no other table.
         logAnalyticsDestinationType: 'Dedicated'

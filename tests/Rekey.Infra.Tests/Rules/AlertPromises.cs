@@ -20,7 +20,9 @@ internal static partial class AlertPromises
                 && a.Texts("properties.scopes").SequenceEqual([estate.AppGroup], StringComparer.OrdinalIgnoreCase)
                 && a["properties.actions.actionGroups"]!.AsArray().Count == 1
                 && a["properties.condition"]!.ToJsonString().Contains("ResourceHealth", StringComparison.Ordinal)
-                && a["properties.condition"]!.ToJsonString().Contains("microsoft.insights/scheduledqueryrules", StringComparison.OrdinalIgnoreCase)
+                && a["properties.condition"]!
+                    .ToJsonString()
+                    .Contains("microsoft.insights/scheduledqueryrules", StringComparison.OrdinalIgnoreCase)
             )
             ? []
             : ["No alert is raised when an alert rule fails or is switched off."];

@@ -22,7 +22,9 @@ internal static class AppPromises
                     .AsObject()
                     .Select(p => p.Key)
                     .Intersect(FlexRefusals.SiteConfiguration, StringComparer.OrdinalIgnoreCase)
-                    .Concat(site["properties"]!.AsObject().Select(p => p.Key).Intersect(FlexRefusals.Site, StringComparer.OrdinalIgnoreCase))
+                    .Concat(
+                        site["properties"]!.AsObject().Select(p => p.Key).Intersect(FlexRefusals.Site, StringComparer.OrdinalIgnoreCase)
+                    )
                     .Any(),
                 "has a site property that Flex Consumption refuses"
             ),

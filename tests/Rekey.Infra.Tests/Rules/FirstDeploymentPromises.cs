@@ -16,9 +16,10 @@ internal static partial class FirstDeploymentPromises
     {
         foreach (var request in estate.Of("Microsoft.Authorization/roleEligibilityScheduleRequests"))
         {
-            var ends = request.Text("properties.scheduleInfo.expiration.type") == "AfterDuration"
-                ? request.Text("properties.scheduleInfo.expiration.duration")
-                : null;
+            var ends =
+                request.Text("properties.scheduleInfo.expiration.type") == "AfterDuration"
+                    ? request.Text("properties.scheduleInfo.expiration.duration")
+                    : null;
             if (ends is null || XmlConvert.ToTimeSpan(ends) > TimeSpan.FromDays(365))
             {
                 yield return $"{request.On.Split('/')[^1]}: a new vault's PIM policy refuses an eligibility of more than a year.";

@@ -5,6 +5,11 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>Of storage, evidence and logs.</summary>
 internal static class StoragePromises
 {
+    private static readonly string[] OwnTables = ["TokenIssuance_CL", "GatewayAccess_CL"];
+
+    /// <summary>In a workspace that was there, those who made it say how long they are kept.</summary>
+    private static readonly string[] AzureTables = ["AZKVAuditLogs", "AuditLogs", "SigninLogs", "AzureActivity"];
+
     public static IEnumerable<string> Broken(PredictedEstate estate, bool production) =>
         [
             .. estate.Of("Microsoft.Storage/storageAccounts").SelectMany(a => OfStorage(estate, a)),
@@ -23,7 +28,12 @@ internal static class StoragePromises
                 account.Text("properties.supportsHttpsTrafficOnly") == "true" && account.Text("properties.minimumTlsVersion") == "TLS1_2",
                 "takes plain HTTP"
             ),
-            (estate.Of("Microsoft.Authorization/roleAssignments").Any(a => a.On == account.Id || a.On.StartsWith($"{account.Id}/", StringComparison.Ordinal)), "has nobody who may use it"),
+            (
+                estate
+                    .Of("Microsoft.Authorization/roleAssignments")
+                    .Any(a => a.On == account.Id || a.On.StartsWith($"{account.Id}/", StringComparison.Ordinal)),
+                "has nobody who may use it"
+            ),
         ];
         return facts.Where(f => !f.Holds).Select(f => $"{account.Name} {f.What}.");
     }
@@ -65,7 +75,7 @@ internal static class StoragePromises
 
         // Alerts rest on what is written: a cap silences them on the day of a flood.
         if (
-            estate.Only("Microsoft.OperationalInsights/workspaces").Text("properties.workspaceCapping.dailyQuotaGb") != "-1"
+            estate.Of("Microsoft.OperationalInsights/workspaces").Any(w => w.Text("properties.workspaceCapping.dailyQuotaGb") != "-1")
             || estate.Resources.Any(r => r.Type.StartsWith("Microsoft.Insights/components/", StringComparison.OrdinalIgnoreCase))
         )
         {
@@ -73,9 +83,7 @@ internal static class StoragePromises
         }
 
         var tables = estate.Of("Microsoft.OperationalInsights/workspaces/tables").ToList();
-        foreach (
-            var wanted in new[] { "AZKVAuditLogs", "AuditLogs", "SigninLogs", "AzureActivity", "TokenIssuance_CL", "GatewayAccess_CL" }
-        )
+        foreach (var wanted in estate.Of("Microsoft.OperationalInsights/workspaces").Any() ? OwnTables.Concat(AzureTables) : OwnTables)
         {
             if (
                 tables.SingleOrDefault(t => t.Name == wanted)?["properties.totalRetentionInDays"]?.GetValue<int>() is not { } days

@@ -94,7 +94,7 @@ public sealed class BrokenTemplateTests
                 "{ account: 'host', part: 'blob' }",
                 "The app has no way to RekeyEvidence__blobServiceUri"
             ),
-            new("modules/monitoring.bicep", "etag: '*'", "etag: ''", "TokenIssuance cannot be deployed a second time"),
+            new("modules/log-streams.bicep", "etag: '*'", "etag: ''", "TokenIssuance cannot be deployed a second time"),
             new(
                 "modules/events.bicep",
                 "partnerName: 'MicrosoftGraphAPI'",
@@ -127,7 +127,7 @@ public sealed class BrokenTemplateTests
                 "APPLICATIONINSIGHTS_CONNECTION_STRING: facts.connectionString\n      FUNCTIONS_WORKER_RUNTIME: 'dotnet-isolated'\n",
                 "The app has a setting that Flex Consumption refuses"
             ),
-            new("modules/monitoring.bicep", "dailyQuotaGb: -1", "dailyQuotaGb: 5", "Logs have a daily cap"),
+            new("modules/workspace.bicep", "dailyQuotaGb: -1", "dailyQuotaGb: 5", "Logs have a daily cap"),
             new("modules/function-app.bicep", "tier: 'FlexConsumption'", "tier: 'ElasticPremium'", "is not on Flex Consumption"),
             new("modules/function-app.bicep", "httpsOnly: true", "httpsOnly: false", "The app takes plain HTTP"),
             new("modules/function-app.bicep", "allow: false", "allow: true", "can be published to with a password"),
@@ -136,6 +136,120 @@ public sealed class BrokenTemplateTests
                 "'@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'",
                 "'a secret: ${facts.clientStateUri}'",
                 "holds the client state itself"
+            ),
+        ]);
+
+    /// <summary>Each of them stops a deployment into a subscription that has never seen Rekey, and no other test would say so.</summary>
+    [Fact]
+    public Task What_stops_a_first_deployment_is_seen() =>
+        BreaksAsync([
+            new(
+                "modules/vault-access.bicep",
+                "duration: eligibilityDuration }",
+                "duration: eligibilityDuration == 'P1D' ? 'P1D' : 'P366D' }",
+                "a new vault's PIM policy refuses an eligibility of more than a year"
+            ),
+            new(
+                "main.bicep",
+                "var allTags = union(tags, {",
+                "var allTags = union(tags, { 'azd-env-name': environmentName,",
+                "azd does not find the app's resource group"
+            ),
+            new(
+                "rights.bicep",
+                ", ${take(uniqueString(subscriptionId), 4)})'",
+                ")'",
+                "The role Rekey signer (prod) cannot be made by a second subscription of the tenant"
+            ),
+            new("names.bicep", "'evgt-rekey-${", "'evgt_rekey-${", "Microsoft.EventGrid/topics cannot be called evgt_rekey-prod-"),
+            new(
+                "modules/function-app.bicep",
+                "properties: {\n    serverFarmId: plan.id",
+                "properties: {\n    reserved: true\n    serverFarmId: plan.id",
+                "The app has a site property that Flex Consumption refuses"
+            ),
+            new(
+                "settings.bicep",
+                "AzureWebJobsDisableHomepage: 'true'\n",
+                "AzureWebJobsDisableHomepage: 'true'\n      WEBSITE_CONTENTSHARE: 'x'\n",
+                "The app has a setting that Flex Consumption refuses"
+            ),
+            new(
+                "main.bicep",
+                "hasClientState: hasClientState\n",
+                "hasClientState: false\n",
+                "The app refers to a client state that is not there yet, or to none"
+            ),
+            new(
+                "modules/alerts.bicep",
+                "equals: 'microsoft.insights/scheduledqueryrules'",
+                "equals: 'microsoft.web/sites'",
+                "No alert is raised when an alert rule fails or is switched off"
+            ),
+        ]);
+
+    [Fact]
+    public Task Rights_to_data_that_are_more_or_less_are_seen() =>
+        BreaksAsync([
+            new(
+                "rights.bicep",
+                "      'Microsoft.OperationalInsights/workspaces/sharedKeys/read'\n",
+                "",
+                "Rekey auditor (prod, rbyp) shows what it must not: Microsoft.OperationalInsights/workspaces/sharedKeys/read"
+            ),
+            new(
+                "rights.bicep",
+                "3b03c2da-16b3-4a49-8834-0f8130efdd3b",
+                "73c42c96-874c-492b-b04d-ab87d138a893",
+                "id-rekey-prod-app reads everything on log-rekey-prod"
+            ),
+            new(
+                "main.bicep",
+                "watchedResourceGroups, readTables)",
+                "watchedResourceGroups, [...readTables, 'SigninLogs'])",
+                "Logs are read by others than the app, or in other tables than sweeps read"
+            ),
+            new(
+                "access.bicep",
+                "{ kind: 'storage', name: names.state, role: 'blobContributor'",
+                "{ kind: 'storage', name: names.package, role: 'blobContributor'",
+                "The app's package can be changed by: id-rekey-prod-app: Storage Blob Data Contributor"
+            ),
+            new(
+                "modules/function-app.bicep",
+                "userAssignedIdentityResourceId: packageIdentityId",
+                "userAssignedIdentityResourceId: identityIds[0]",
+                "The app's package is fetched from elsewhere, or by another identity"
+            ),
+            new(
+                "access.bicep",
+                "{ container: names.eventDeadLetters, role: 'blobReader'",
+                "{ container: names.eventDeadLetters, role: 'blobOwner'",
+                "In event-dead-letters the app has: id-rekey-prod-app: Storage Blob Data Owner"
+            ),
+            new(
+                "access.bicep",
+                "{ container: 'snapshots', role:",
+                "{ container: 'insights-logs-auditevent', role:",
+                "In insights-logs-auditevent the app has: id-rekey-prod-app"
+            ),
+            new(
+                "rights.bicep",
+                "19e7f393-937e-4f77-808e-94535e297925",
+                "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+                "id-rekey-prod-app can make and delete queues in strkprodstate"
+            ),
+            new(
+                "modules/monitoring.bicep",
+                "DisableLocalAuth: true",
+                "DisableLocalAuth: false",
+                "Telemetry can be sent without an identity"
+            ),
+            new(
+                "settings.bicep",
+                "APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${facts.app.clientId};",
+                "APPLICATIONINSIGHTS_AUTHENTICATION_STRING: '",
+                "The app cannot send its telemetry by its identity"
             ),
         ]);
 
@@ -258,9 +372,9 @@ public sealed class BrokenTemplateTests
             ),
             new(
                 "access.bicep",
-                "{ kind: 'storage', name: names.state, role: 'queueReader'",
-                "{ kind: 'storage', name: names.evidence, role: 'queueReader'",
-                "Storage Queue Data Reader"
+                "{ kind: 'storage', name: names.state, role: 'tableContributor'",
+                "{ kind: 'storage', name: names.evidence, role: 'tableContributor'",
+                "queues/user-changes can be used by id-rekey-prod-app: 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
             ),
             new(
                 "access.bicep",

@@ -101,7 +101,9 @@ internal static class DataRightPromises
     {
         var app = $"{estate.Identity}-app";
         string[] written = ["blocklist", "checkpoints", "deadletters", "ledger", "snapshots"];
-        foreach (var container in estate.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Where(c => IsIn(c, estate.Evidence)))
+        foreach (
+            var container in estate.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Where(c => IsIn(c, estate.Evidence))
+        )
         {
             var has = QueueRights.Blobs(estate, container.Id).Where(r => r.StartsWith($"{app}: ", StringComparison.Ordinal)).ToList();
             string[] meant =
