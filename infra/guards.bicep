@@ -4,11 +4,12 @@ import { grant } from 'access.bicep'
 import { permissionModelName } from 'rights.bicep'
 import { hasOwnZones, networkOf } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
-import { issuerPlan, keyNameOf, knownGrant, networkPlan, notificationChannel, responseModes, settingMap } from 'types.bicep'
+import { environmentSize, issuerPlan, keyNameOf, knownGrant, networkPlan, notificationChannel, responseModes, settingMap } from 'types.bicep'
 
 @export()
 @description('What a parameter file may not ask for.')
 func mistakesOf(
+  size environmentSize,
   production bool,
   environmentName string,
   issuers issuerPlan[],
@@ -29,7 +30,7 @@ func mistakesOf(
     map(filter(items(settings), s => !isFree(toLower(s.key), issuers)), s => 'appSettings: ${s.key} is not for a parameter file to say.'),
     production && !empty(developers) ? ['Developers have no rights in production: leave developerGroupIds empty, they have vaults of their own in dev.'] : [],
     production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave allowedRanges empty.'] : [],
-    production && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
+    production && size == 'full' && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
     model == 'accessPolicies' && modes.vaultAccess == 'Enforce' ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or permissionModel to rbac.'] : [],
     empty(issuers) ? ['issuers: name at least one.'] : [],
     length(union(map(issuers, i => i.name), [])) < length(issuers) ? ['issuers: two have the same name.'] : [],
@@ -65,6 +66,33 @@ func nameMistakes(environmentName string, issuers issuerPlan[]) string[] =>
       filter(issuers, i => i.?vaultName != null && !isVaultName(i.?vaultName ?? '')),
       i => 'issuers: ${i.name} has the vaultName ${i.?vaultName ?? ''}: a vault is called by 3 to 24 letters, digits and single hyphens, and begins with a letter.'
     )
+  )
+
+@export()
+@description('What a size does not have.')
+func environmentSizeMistakes(size environmentSize, issuers issuerPlan[], modes responseModes, breakGlass string, others { name: string, isGiven: bool }[]) string[] =>
+  concat(
+    size == 'observe' && (modes.rotations != 'Observe' || modes.sweeps != 'Observe' || modes.vaultAccess != 'Observe')
+      ? ['modes: the size observe can only observe. Set rotations, sweeps and vaultAccess to Observe, or size to standard.']
+      : [],
+    size == 'observe'
+      ? map(
+          filter(issuers, i => empty(i.?vaultName ?? '') || empty(i.?vaultGroup ?? '')),
+          i => 'issuers: ${i.name} is observed in a vault that is there already. Name it (vaultName) and its resource group (vaultGroup).'
+        )
+      : map(
+          filter(issuers, i => i.?vaultGroup != null),
+          i => 'issuers: ${i.name} has a vaultGroup, which is for the size observe. Move the vault into the resource group of the vaults first.'
+        ),
+    size == 'observe'
+      ? map(
+          filter(issuers, i => !empty(concat(i.?subnets ?? [], i.?peeredNetworkIds ?? [])) || !empty(i.?federatedCredentials ?? [])),
+          i => 'issuers: ${i.name} has subnets, peeredNetworkIds or federatedCredentials. The size observe makes no way to its vault and no identity.'
+        )
+      : [],
+    size == 'observe' ? map(filter(others, o => o.isGiven), o => '${o.name}: the size observe has no such thing. Leave it out, or set size to standard.') : [],
+    size != 'full' && !empty(breakGlass) ? ['breakGlassGroupId: only the size full has break glass (PIM). Leave it out, or set size to full.'] : [],
+    size == 'standard' && modes.vaultAccess == 'Enforce' ? ['modes: only the size full takes grants away by itself. Set vaultAccess to Ask, or size to full.'] : []
   )
 
 @export()

@@ -6,12 +6,12 @@ targetScope = 'subscription'
 import { accessPoliciesOf, appGrants, appNames, deliveryGrants, grant, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
 import { declaredGrants } from 'declaration.bicep'
 import { permissionModelName } from 'rights.bicep'
-import { channelMistakes, clientStateMistakes, grantMistakes, mistakesOf, nameMistakes, networkMistakes } from 'guards.bicep'
+import { channelMistakes, clientStateMistakes, environmentSizeMistakes, grantMistakes, mistakesOf, nameMistakes, networkMistakes } from 'guards.bicep'
 import { accountsOf, appGroupOf, appNamesOf, checkpointVaultOf, documentVaultOf, functionAppOf, keysGroupOf, logsOf, tokenVaultOf, uniqueOf } from 'names.bicep'
 import { hasOwnZones, networkOf, networksWithEndpoints, peeredNetworks, reachMistakes } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
 import { sizeMistakes } from 'size.bicep'
-import { gatewayKey, issuerPlan, keyNameOf, knownGrant, networkPlan, notificationChannel, responseModes, settingMap } from 'types.bicep'
+import { environmentSize, gatewayKey, issuerPlan, keyNameOf, knownGrant, networkPlan, notificationChannel, responseModes, settingMap } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
 import { storageNames, storageRedundancy as storageRedundancyName } from 'modules/storage.bicep'
 import { monitoringNames } from 'modules/monitoring.bicep'
@@ -20,6 +20,8 @@ import { monitoringNames } from 'modules/monitoring.bicep'
 @minLength(2)
 @maxLength(8)
 param environmentName string
+@description('How much the deployment makes. Each resource that holds data has the same name in the next size.')
+param size environmentSize = 'full'
 @description('Whether this is where customers are. Then no person can have a right on the vaults that does not have to be activated.')
 param production bool
 @description('Region of every resource.')
@@ -118,16 +120,32 @@ param tags settingMap = {}
 
 // Refused before anything has a name.
 var mistakes = union(
-  mistakesOf(production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings, lockEvidence),
+  mistakesOf(size, production, environmentName, issuers, developerGroupIds, breakGlassGroupId, allowedRanges, permissionModel, modes, appSettings, lockEvidence),
   nameMistakes(environmentName, issuers),
   networkMistakes(network, issuers),
+  environmentSizeMistakes(size, issuers, modes, breakGlassGroupId, [
+    { name: 'network', isGiven: !empty(network) }
+    { name: 'allowedRanges', isGiven: !empty(allowedRanges) }
+    { name: 'developerGroupIds', isGiven: !empty(developerGroupIds) }
+    { name: 'watchedResourceGroups', isGiven: !empty(watchedResourceGroups) }
+    { name: 'checkpointThumbprint', isGiven: !empty(checkpointThumbprint) }
+    { name: 'rolesAhead', isGiven: rolesAhead }
+  ]),
   clientStateMistakes(graphPreviousClientStateVersion, partnerTopicName, hasClientState),
   channelMistakes(notificationChannels),
   grantMistakes(production, concat(grantsOnVaults, grantsOnApp, grantsOfDelivery), knownGrants, givenPrincipalIds, foreignPrincipalIds),
-  reachMistakes(production, issuers),
+  reachMistakes(production && isPrivate, issuers),
   sizeMistakes(issuers, developerGroupIds, knownGrants, foreignPrincipalIds)
 )
 var name = empty(mistakes) ? environmentName : fail(join(mistakes, ' '))
+
+// What the size has.
+var isPrivate = size != 'observe'
+var hasRoles = size != 'observe'
+var hasPolicies = size != 'observe'
+var hasCheckpoints = size != 'observe'
+var hasActivityLog = size != 'observe'
+var hasRemover = size == 'full' && permissionModel == 'rbac'
 
 // Names.
 var allTags = union(tags, { 'rekey-environment': name })
@@ -142,23 +160,26 @@ var functionAppName = functionAppOf(environmentName, unique)
 // Vaults: one an issuer, one for the documents that Rekey signs, one for the checkpoints that another identity signs.
 var tokenVaults vaultPlan[] = map(issuers, i => {
   name: i.?vaultName ?? tokenVaultOf(environmentName, unique, i.name)
-  kind: 'token'
-  signers: empty(i.?signerPrincipalIds ?? []) ? ['issuer-${i.name}'] : map(i.?signerPrincipalIds ?? [], (id, n) => 'issuer-${i.name}-${n}')
+  group: i.?vaultGroup ?? keysGroupName
+  kind: size == 'observe' ? 'observed' : 'token'
+  signers: empty(i.?signerPrincipalIds ?? []) ? (size == 'observe' ? [] : ['issuer-${i.name}']) : map(i.?signerPrincipalIds ?? [], (id, n) => 'issuer-${i.name}-${n}')
 })
-var documentVault vaultPlan = { name: documentVaultOf(environmentName, unique), kind: 'documents', signers: ['app'] }
-var checkpointVault vaultPlan = { name: checkpointVaultOf(environmentName, unique), kind: 'checkpoints', signers: ['checkpoint'] }
-var vaults vaultPlan[] = concat(tokenVaults, [documentVault, checkpointVault])
+var documentVault vaultPlan = { name: documentVaultOf(environmentName, unique), group: keysGroupName, kind: 'documents', signers: ['app'] }
+var checkpointVault vaultPlan = { name: checkpointVaultOf(environmentName, unique), group: keysGroupName, kind: 'checkpoints', signers: ['checkpoint'] }
+var vaults vaultPlan[] = concat(tokenVaults, [documentVault], hasCheckpoints ? [checkpointVault] : [])
+// Those that the deployment makes, each with its key.
+var ownVaults vaultPlan[] = filter(vaults, v => v.kind != 'observed')
 var keysOfVaults keyPlan[] = concat(
-  map(issuers, i => { name: keyNameOf(i), kty: i.key.kty, curve: i.key.?curve, size: i.key.?size, lifetime: 'P1Y' }),
+  map(size == 'observe' ? [] : issuers, i => { name: keyNameOf(i), kty: i.key.kty, curve: i.key.?curve, size: i.key.?size, lifetime: 'P1Y' }),
   [{ name: 'trust-list', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }, { name: 'checkpoint', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }]
 )
 
 // Who may do what: access.bicep, and nowhere else.
-var issuersWithNewIdentity = filter(issuers, i => empty(i.?signerPrincipalIds ?? []))
+var issuersWithNewIdentity = filter(size == 'observe' ? [] : issuers, i => empty(i.?signerPrincipalIds ?? []))
 var gatewayNames = map(gatewayPrincipalIds, (id, n) => 'gateway-${n}')
 var developerNames = map(developerGroupIds, (id, n) => 'developers-${n}')
-var grantsOnVaults grant[] = vaultGrants(vaults, permissionModel, developerNames, empty(breakGlassGroupId) ? [] : ['break-glass'], keysGroupName)
-var grantsOnApp grant[] = appGrants(names, flatten(map(tokenVaults, v => v.signers)), gatewayNames, watchedResourceGroups, readTables)
+var grantsOnVaults grant[] = vaultGrants(size, vaults, permissionModel, developerNames, empty(breakGlassGroupId) ? [] : ['break-glass'], keysGroupName)
+var grantsOnApp grant[] = appGrants(size, names, flatten(map(tokenVaults, v => v.signers)), gatewayNames, watchedResourceGroups, readTables)
 var grantsOfDelivery grant[] = empty(partnerTopicName) ? [] : deliveryGrants(names)
 var givenPrincipals principalIds = union(
   toObject(flatten(map(issuers, i => map(i.?signerPrincipalIds ?? [], (id, n) => { who: 'issuer-${i.name}-${n}', id: id }))), p => p.who, p => p.id),
@@ -169,15 +190,16 @@ var givenPrincipals principalIds = union(
 var givenPrincipalIds = concat(map(items(givenPrincipals), p => p.value), map(knownGrants, g => g.principalId))
 var principals principalIds = union(
   givenPrincipals,
-  { app: identities.outputs.appPrincipalId, checkpoint: identities.outputs.checkpointPrincipalId, package: identities.outputs.packagePrincipalId },
-  permissionModel == 'rbac' ? { remover: identities.outputs.removerPrincipalId } : {},
+  { app: identities.outputs.appPrincipalId, package: identities.outputs.packagePrincipalId },
+  hasCheckpoints ? { checkpoint: identities.outputs.checkpointPrincipalId } : {},
+  hasRemover ? { remover: identities.outputs.removerPrincipalId } : {},
   toObject(map(issuersWithNewIdentity, (i, n) => { who: 'issuer-${i.name}', id: identities.outputs.issuerPrincipalIds[n] }), p => p.who, p => p.id)
 )
 
 // Where the app is: in a network of its own, or in one that is there.
-var subnetIds = network.?existingSubnetIds ?? { app: ownNetwork!.outputs.appSubnetId, endpoints: ownNetwork!.outputs.endpointSubnetId }
+var subnetIds = !isPrivate ? { app: '', endpoints: '' } : network.?existingSubnetIds ?? { app: ownNetwork!.outputs.appSubnetId, endpoints: ownNetwork!.outputs.endpointSubnetId }
 var registersEndpoints = network.?zones != 'none'
-var zoneIds = hasOwnZones(network) ? dns!.outputs.zoneIds : network.?existingZoneIds ?? { vault: '', blob: '', queue: '', table: '' }
+var zoneIds = isPrivate && hasOwnZones(network) ? dns!.outputs.zoneIds : network.?existingZoneIds ?? { vault: '', blob: '', queue: '', table: '' }
 
 // Where logs go.
 var hasOwnWorkspace = empty(existingWorkspaceId)
@@ -192,7 +214,7 @@ var declaration = string({
   permissionModel: permissionModel
   vaults: map(vaults, (vault, n) => {
     vaultUri: 'https://${vault.name}${environment().suffixes.keyvaultDns}'
-    resourceId: '${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}'
+    resourceId: '${subscription().id}/resourceGroups/${vault.group}/providers/Microsoft.KeyVault/vaults/${vault.name}'
     grants: concat(
       declaredGrants(vault.name, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
       declaredGrants(keysGroupName, grantsOnVaults, permissionModel, principals, subscription().subscriptionId, environmentName),
@@ -202,7 +224,7 @@ var declaration = string({
           knownGrants,
           k =>
             startsWith(toLower(k.scope), '/providers/microsoft.management/') || startsWith(
-              toLower('${groupIds.keys}/providers/Microsoft.KeyVault/vaults/${vault.name}/'),
+              toLower('${subscription().id}/resourceGroups/${vault.group}/providers/Microsoft.KeyVault/vaults/${vault.name}/'),
               toLower('${k.scope}/')
             )
         ),
@@ -211,25 +233,26 @@ var declaration = string({
     )
     // Shown by what is in force, not by the grant above: that the app can rotate here, and by what it comes in.
     rotator: vault.kind == 'token' ? { principalId: principals.app, letInBy: ['${groupIds.keys}/providers/Microsoft.Network/privateEndpoints/pe-rekey-${vault.name}'] } : null
-    network: 'deny'
+    network: isPrivate || vault.kind == 'observed' ? 'deny' : 'allow'
     bypass: 'None'
-    privateEndpoints: map(
-      concat(['pe-rekey-${vault.name}'], vault.kind == 'token' ? map(issuers[?n].?subnets ?? [], (s, at) => 'pe-rekey-${vault.name}-issuer-${at}') : []),
-      e => '${groupIds.keys}/providers/Microsoft.Network/privateEndpoints/${e}'
-    )
+    // Those of a vault that was there before are not known.
+    privateEndpoints: vault.kind == 'observed'
+      ? null
+      : map(
+          concat(isPrivate ? ['pe-rekey-${vault.name}'] : [], vault.kind == 'token' ? map(issuers[?n].?subnets ?? [], (s, at) => 'pe-rekey-${vault.name}-issuer-${at}') : []),
+          e => '${groupIds.keys}/providers/Microsoft.Network/privateEndpoints/${e}'
+        )
     addressRules: vault.kind == 'token' ? allowedRanges : []
     purgeProtection: true
     softDeleteDays: 90
     retentionDays: totalRetentionDays
-    diagnostics: [
-      {
-        name: 'audit'
-        workspaceId: workspaceId
-        storageAccountId: '${groupIds.app}/providers/Microsoft.Storage/storageAccounts/${accounts.evidence}'
-        // Alerts read AZKVAuditLogs and no other table.
-        logAnalyticsDestinationType: 'Dedicated'
-      }
-    ]
+    diagnostics: map(vault.kind == 'observed' ? [] : ['audit'], setting => {
+      name: setting
+      workspaceId: workspaceId
+      storageAccountId: '${groupIds.app}/providers/Microsoft.Storage/storageAccounts/${accounts.evidence}'
+      // Alerts read AZKVAuditLogs and no other table.
+      logAnalyticsDestinationType: 'Dedicated'
+    })
     hardwareKeys: true
     federatedCredentials: vault.kind == 'token' ? map(issuers[?n].?federatedCredentials ?? [], c => '${c.issuer}|${c.subject}') : []
     // What they know of elsewhere, such as a pipeline's role on the app's group, leads round to the vaults.
@@ -251,15 +274,15 @@ resource keysGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   tags: allTags
 }
 
-module roles 'modules/roles.bicep' = {
+module roles 'modules/roles.bicep' = if (hasRoles) {
   params: { environmentName: name }
 }
 
-module roleAssignmentsPolicy 'modules/policy-definition.bicep' = {
+module roleAssignmentsPolicy 'modules/policy-definition.bicep' = if (hasPolicies) {
   params: { environmentName: name }
 }
 
-module policy 'modules/policy.bicep' = {
+module policy 'modules/policy.bicep' = if (hasPolicies) {
   scope: keysGroup
   params: {
     location: location
@@ -272,21 +295,21 @@ module policy 'modules/policy.bicep' = {
 var assignable ('ServicePrincipal' | 'Group')[] = production ? ['ServicePrincipal'] : ['ServicePrincipal', 'Group']
 
 // On the vaults, and on the identities that sign with their keys: a principal with a right there can act as them.
-module keysRolePolicy 'modules/role-assignment-policy.bicep' = {
+module keysRolePolicy 'modules/role-assignment-policy.bicep' = if (hasPolicies) {
   scope: keysGroup
   params: {
     location: location
-    definitionId: roleAssignmentsPolicy.outputs.id
+    definitionId: roleAssignmentsPolicy!.outputs.id
     allowedPrincipalTypes: assignable
     what: 'the vaults'
   }
 }
 
-module appRolePolicy 'modules/role-assignment-policy.bicep' = {
+module appRolePolicy 'modules/role-assignment-policy.bicep' = if (hasPolicies) {
   scope: appGroup
   params: {
     location: location
-    definitionId: roleAssignmentsPolicy.outputs.id
+    definitionId: roleAssignmentsPolicy!.outputs.id
     allowedPrincipalTypes: assignable
     what: 'the app and the identities'
   }
@@ -300,11 +323,12 @@ module identities 'modules/identities.bicep' = {
     tags: allTags
     issuers: map(issuersWithNewIdentity, i => i.name)
     federated: flatten(map(issuersWithNewIdentity, i => map(i.?federatedCredentials ?? [], c => { of: i.name, issuer: c.issuer, subject: c.subject })))
-    remover: permissionModel == 'rbac'
+    checkpoint: hasCheckpoints
+    remover: hasRemover
   }
 }
 
-module ownNetwork 'modules/network.bicep' = if (network.?existingSubnetIds == null) {
+module ownNetwork 'modules/network.bicep' = if (isPrivate && network.?existingSubnetIds == null) {
   scope: appGroup
   params: {
     environmentName: environmentName
@@ -315,12 +339,12 @@ module ownNetwork 'modules/network.bicep' = if (network.?existingSubnetIds == nu
   }
 }
 
-module dns 'modules/dns.bicep' = if (hasOwnZones(network)) {
+module dns 'modules/dns.bicep' = if (isPrivate && hasOwnZones(network)) {
   scope: appGroup
   params: { tags: allTags, networkId: split(subnetIds.endpoints, '/subnets/')[0], peeredNetworkIds: peeredNetworks(issuers) }
 }
 
-module issuerNetworks 'modules/issuer-networks.bicep' = {
+module issuerNetworks 'modules/issuer-networks.bicep' = if (isPrivate) {
   params: {
     environmentName: name
     location: location
@@ -339,6 +363,7 @@ module storage 'modules/storage.bicep' = {
     evidenceDays: evidenceDays
     evidenceLocked: evidenceLocked
     redundancy: storageRedundancy
+    isPrivate: isPrivate
     endpointSubnetId: subnetIds.endpoints
     registersEndpoints: registersEndpoints
     zoneIds: zoneIds
@@ -385,13 +410,13 @@ module workspaceAccess 'modules/workspace-access.bicep' = {
   dependsOn: [workspace]
 }
 
-module activityLog 'modules/activity-log.bicep' = {
+module activityLog 'modules/activity-log.bicep' = if (hasActivityLog) {
   params: { environmentName: name, workspaceId: workspaceId }
   dependsOn: [workspace]
 }
 
 module keyVaults 'modules/vault.bicep' = [
-  for (vault, n) in vaults: {
+  for (vault, n) in ownVaults: {
     scope: keysGroup
     params: {
       name: vault.name
@@ -402,17 +427,18 @@ module keyVaults 'modules/vault.bicep' = [
       recover: recoverVaults
       registersEndpoints: registersEndpoints
       keys: [keysOfVaults[n]]
+      isPrivate: isPrivate
       allowedRanges: vault.kind == 'token' ? allowedRanges : []
       workspaceId: workspaceId
       archiveId: storage.outputs.evidenceId
       endpoints: concat(
-        [{ name: 'pe-rekey-${vault.name}', subnetId: subnetIds.endpoints, location: location, zoneId: zoneIds.vault }],
+        !isPrivate ? [] : [{ name: 'pe-rekey-${vault.name}', subnetId: subnetIds.endpoints, location: location, zoneId: zoneIds.vault }],
         vault.kind == 'token'
           ? map(issuers[?n].?subnets ?? [], (s, at) => {
               name: 'pe-rekey-${vault.name}-issuer-${at}'
               subnetId: s.id
               location: s.location
-              zoneId: issuerNetworks.outputs.zoneIds[indexOf(networksWithEndpoints(issuers), networkOf(s.id))]
+              zoneId: issuerNetworks!.outputs.zoneIds[indexOf(networksWithEndpoints(issuers), networkOf(s.id))]
             })
           : []
       )
@@ -448,6 +474,19 @@ module vaultAccess 'modules/vault-access.bicep' = {
   }
   dependsOn: [keyVaults, roles]
 }
+
+module observedAccess 'modules/observed-vault-access.bicep' = [
+  for (vault, n) in filter(vaults, v => v.kind == 'observed'): {
+    scope: resourceGroup(vault.group)
+    params: {
+      environmentName: environmentName
+      vaultName: vault.name
+      permissionModel: permissionModel
+      grants: filter(grantsOnVaults, g => g.on.kind == 'observedVault' && g.on.name == vault.name)
+      principals: principals
+    }
+  }
+]
 
 module appAccess 'modules/app-access.bicep' = {
   scope: appGroup
@@ -506,6 +545,7 @@ module alerts 'modules/alerts.bicep' = {
     groupIds: { keys: keysGroup.id, app: appGroup.id }
     watchedGroupIds: map(watchedResourceGroups, group => '${subscription().id}/resourceGroups/${group}')
     partnerTopicId: events.outputs.partnerTopicId
+    hasActivityLog: hasActivityLog
     hasPartnerTopic: !empty(partnerTopicName)
     evidenceId: storage.outputs.evidenceId
   }
@@ -518,8 +558,13 @@ module functionApp 'modules/function-app.bicep' = {
     environmentName: environmentName
     location: location
     tags: allTags
-    identityIds: concat([identities.outputs.appResourceId, identities.outputs.checkpointResourceId], permissionModel == 'rbac' ? [identities.outputs.removerResourceId] : [])
+    identityIds: concat(
+      [identities.outputs.appResourceId],
+      hasCheckpoints ? [identities.outputs.checkpointResourceId] : [],
+      hasRemover ? [identities.outputs.removerResourceId] : []
+    )
     packageIdentityId: identities.outputs.packageResourceId
+    isPrivate: isPrivate
     subnetId: subnetIds.app
     packageContainer: 'https://${accounts.package}.blob.${environment().suffixes.storage}/packages'
     maximumInstances: maximumInstances
@@ -554,7 +599,7 @@ module functionApp 'modules/function-app.bicep' = {
         notificationChannels: notificationChannels
         secretsUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets'
         declaration: declaration
-        hasRemover: permissionModel == 'rbac'
+        hasRemover: hasRemover
         removerClientId: identities.outputs.removerClientId
       },
       issuers,
@@ -562,7 +607,7 @@ module functionApp 'modules/function-app.bicep' = {
     )
   }
   // Its rights first: the host ends when a trigger's queue refuses it, and a reference to a secret that is not there stays a text.
-  dependsOn: [keyVaults, clientState, channelSecrets, vaultAccess, appAccess, workspaceAccess]
+  dependsOn: [keyVaults, clientState, channelSecrets, vaultAccess, appAccess, workspaceAccess, observedAccess]
 }
 
 output AZURE_FUNCTION_APP_NAME string = functionAppName

@@ -11,6 +11,9 @@ type roleName =
   | 'signer'
   | 'auditor'
   | 'remover'
+  | 'reader'
+  | 'keyReader'
+  | 'cryptoUser'
   | 'queueUpdater'
   | 'secretReader'
   | 'keyOfficer'
@@ -18,6 +21,7 @@ type roleName =
   | 'blobOwner'
   | 'blobContributor'
   | 'blobReader'
+  | 'queueContributor'
   | 'queueReader'
   | 'queueProcessor'
   | 'queueSender'
@@ -108,6 +112,43 @@ var roles = {
     keys: []
     secrets: ['get', 'list']
   }
+  reader: {
+    id: 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
+    title: 'Reader'
+    description: ''
+    actions: ['*/read']
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  keyReader: {
+    id: '21090545-7ca7-4776-b22c-e363652d74d2'
+    title: 'Key Vault Reader'
+    description: ''
+    actions: ['Microsoft.KeyVault/vaults/*/read']
+    dataActions: ['Microsoft.KeyVault/vaults/*/read', 'Microsoft.KeyVault/vaults/secrets/readMetadata/action']
+    keys: ['get', 'list', 'getrotationpolicy']
+    secrets: ['list']
+  }
+  cryptoUser: {
+    id: '12338af0-0e69-4776-bea7-57ae8d297424'
+    title: 'Key Vault Crypto User'
+    description: ''
+    actions: []
+    dataActions: [
+      'Microsoft.KeyVault/vaults/keys/read'
+      'Microsoft.KeyVault/vaults/keys/update/action'
+      'Microsoft.KeyVault/vaults/keys/backup/action'
+      'Microsoft.KeyVault/vaults/keys/encrypt/action'
+      'Microsoft.KeyVault/vaults/keys/decrypt/action'
+      'Microsoft.KeyVault/vaults/keys/wrap/action'
+      'Microsoft.KeyVault/vaults/keys/unwrap/action'
+      'Microsoft.KeyVault/vaults/keys/sign/action'
+      'Microsoft.KeyVault/vaults/keys/verify/action'
+    ]
+    keys: ['get', 'list', 'update', 'backup', 'encrypt', 'decrypt', 'wrapKey', 'unwrapKey', 'sign', 'verify']
+    secrets: []
+  }
   keyOfficer: {
     id: '14b46e9e-c2b7-41b4-b07b-48a6ebf60603'
     title: 'Key Vault Crypto Officer'
@@ -168,6 +209,15 @@ var roles = {
   blobReader: {
     id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
     title: 'Storage Blob Data Reader'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  queueContributor: {
+    id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+    title: 'Storage Queue Data Contributor'
     description: ''
     actions: []
     dataActions: []

@@ -22,6 +22,8 @@ type issuerPlan = {
   key: issuerKey
   @description('A vault that is there already, in the resource group of the vaults. Without it the deployment makes one.')
   vaultName: string?
+  @description('Only with the size observe: the resource group of that vault, in this subscription. In the other sizes it is the resource group of the vaults.')
+  vaultGroup: string?
   @description('The key in that vault, where it is not called like the issuer: 1 to 127 letters, digits and hyphens. A key that is there already stays as it is.')
   @minLength(1)
   @maxLength(127)
@@ -75,6 +77,13 @@ type networkPlan = {
   @description('Central private DNS zones, by id, that the endpoints register in. They must be linked to the network already.')
   existingZoneIds: { vault: string, blob: string, queue: string, table: string }?
 }
+
+@export()
+@description('''How much a deployment makes.
+observe: the app, its storage and logs, and the right to read vaults that are there. No vault of issuers, network, policy, custom role or PIM. It can only observe.
+standard: vaults, network, policies and custom roles too: the app rotates.
+full: break glass by PIM too, and an identity that takes undeclared grants away.''')
+type environmentSize = 'observe' | 'standard' | 'full'
 
 @export()
 @sealed()

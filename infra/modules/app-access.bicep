@@ -2,11 +2,15 @@
 
 import { appNames, assignmentOf, grant, principalIds } from '../access.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Grants of access.bicep; those of other kinds are left out.')
 param grants grant[]
+@description('Object ids, by the names that grants use.')
 param principals principalIds
 @description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
 param given principalIds
+@description('What resources are called.')
 param names appNames
 
 var onGroup = filter(grants, g => g.on.kind == 'appGroup')

@@ -1,5 +1,6 @@
 // Where the app, and issuers in peered networks, find vaults and storage by name: private zones, linked to these networks and no others.
 
+@description('Tags of every resource.')
 param tags tagSet
 @description('Id of the network that the endpoints are in.')
 param networkId string

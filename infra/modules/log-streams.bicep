@@ -2,6 +2,7 @@
 
 import { streams } from 'streams.bicep'
 
+@description('Name of the workspace.')
 param workspaceName string
 @description('Days that logs can be had at all. Two years by default: the breach that Rekey is built around had run for 322 days when it was found, and its logs had expired.')
 param totalRetentionDays int

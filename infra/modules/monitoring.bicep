@@ -2,9 +2,13 @@
 
 import { streams } from 'streams.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
+@description('What resources are called.')
 param names monitoringNames
 @description('ARM id of the workspace that it goes to.')
 param workspaceResourceId string

@@ -1,8 +1,11 @@
 // A network for the app: it reaches vaults and storage by private endpoints only, and everything else (Graph, Entra, Log Analytics, issuers'
 // JWKS) through one address, or through what the platform team routes it to.
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
 @description('Address space: a /24 or wider, whose first /26 is the app\'s and whose second is the private endpoints\'.')
 param addressSpace string

@@ -2,7 +2,9 @@
 
 import { permissionModelName } from '../rights.bicep'
 
+@description('Region.')
 param location string
+@description('How vaults decide who may do what.')
 param permissionModel permissionModelName
 @description('Whether vaults may be reached from outside at all.')
 param privateOnly bool

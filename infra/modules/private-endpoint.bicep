@@ -1,9 +1,14 @@
 // One way in, from one subnet to one part of one resource.
 
+@description('Name of the endpoint.')
 param name string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
+@description('ARM id of the subnet.')
 param subnetId string
+@description('ARM id of the resource that it leads to.')
 param resourceId string
 @description('Which part of it: vault, blob, queue or table.')
 param part string

@@ -1,8 +1,10 @@
 // Whom roles in a resource group may be assigned to. It sees what is assigned at the group and below, from now on.
 
+@description('Region.')
 param location string
 @description('The definition that looks at whom roles are assigned to.')
 param definitionId string
+@description('Kinds of principal that roles may be assigned to.')
 param allowedPrincipalTypes ('ServicePrincipal' | 'Group')[]
 @description('What lies in the group, in words.')
 param what string

@@ -4,6 +4,7 @@ targetScope = 'subscription'
 
 import { customRoleName, roles, roleGuid } from '../rights.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
 
 var custom = filter(items(roles), role => empty(role.value.id))

@@ -1,8 +1,12 @@
 // Four accounts, so that who runs the host does not hold the state, and neither the evidence nor the package that runs. No shared keys, no public containers, no network by default.
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
+@description('Names of the four accounts.')
 param names storageNames
 @description('Days that evidence cannot be changed or deleted.')
 param evidenceDays int
@@ -10,9 +14,13 @@ param evidenceDays int
 param redundancy storageRedundancy
 @description('Whether the policies of the evidence containers are locked already: a locked policy cannot be written again, only extended.')
 param evidenceLocked bool
+@description('Whether the accounts are reached by private endpoints only. false: from any network, by an identity with a role.')
+param isPrivate bool
+@description('ARM id of the subnet of private endpoints.')
 param endpointSubnetId string
 @description('false: a policy of the platform team registers private endpoints.')
 param registersEndpoints bool
+@description('ARM ids of the private DNS zones that endpoints register in.')
 param zoneIds { blob: string, queue: string, table: string }
 
 type tagSet = {
@@ -65,9 +73,9 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' = [
       minimumTlsVersion: 'TLS1_2'
       supportsHttpsTrafficOnly: true
       // Event Grid and the vaults' audit log come from Azure itself, by identity: that needs the exception of trusted services.
-      publicNetworkAccess: accountKinds[i] == 'evidence' ? 'Enabled' : 'Disabled'
+      publicNetworkAccess: isPrivate && accountKinds[i] != 'evidence' ? 'Disabled' : 'Enabled'
       networkAcls: {
-        defaultAction: 'Deny'
+        defaultAction: isPrivate ? 'Deny' : 'Allow'
         bypass: accountKinds[i] == 'evidence' ? 'AzureServices' : 'None'
         ipRules: []
         virtualNetworkRules: []
@@ -144,7 +152,7 @@ resource policies 'Microsoft.Storage/storageAccounts/blobServices/containers/imm
 ]
 
 module endpoints 'private-endpoint.bicep' = [
-  for p in parts: {
+  for p in isPrivate ? parts : []: {
     params: {
       name: 'pe-rekey-${environmentName}-${p.account}-${p.part}'
       location: location

@@ -3,11 +3,15 @@
 import { assignmentOf, grant, principalIds } from '../access.bicep'
 import { byAccessPolicy, permissionModelName, roleGuid } from '../rights.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('How vaults decide who may do what.')
 param permissionModel permissionModelName
 @description('Whether roles are assigned that have no effect yet.')
 param rolesAhead bool
+@description('Grants of access.bicep; those of other kinds are left out.')
 param grants grant[]
+@description('Object ids, by the names that grants use.')
 param principals principalIds
 @description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
 param given principalIds

@@ -2,9 +2,11 @@
 
 import { assignmentOf, grant, principalIds } from '../access.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
 @description('Those on this group.')
 param grants grant[]
+@description('Object ids, by the names that grants use.')
 param principals principalIds
 @description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
 param given principalIds

@@ -2,9 +2,13 @@
 
 import { assignmentOf, grant, principalIds } from '../access.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Name of the workspace.')
 param workspaceName string
+@description('Grants of access.bicep; those of other kinds are left out.')
 param grants grant[]
+@description('Object ids, by the names that grants use.')
 param principals principalIds
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {

@@ -1,7 +1,10 @@
 // The workspace, where there is none yet: what Azure itself logs, with its retention by table.
 
+@description('Name of the workspace.')
 param name string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
 @description('Days that logs can be had at all. Two years by default: the breach that Rekey is built around had run for 322 days when it was found, and its logs had expired.')
 param totalRetentionDays int

@@ -5,7 +5,7 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>Of the app.</summary>
 internal static class AppPromises
 {
-    public static IEnumerable<string> Broken(PredictedEstate estate)
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan)
     {
         var site = estate.Only("Microsoft.Web/sites");
         (bool Holds, string What)[] facts =
@@ -38,7 +38,8 @@ internal static class AppPromises
                 "fetches its package with a key"
             ),
             (
-                site.Text("properties.virtualNetworkSubnetId")?.EndsWith("/subnets/app", StringComparison.Ordinal) is true,
+                plan.IsObserving
+                    || site.Text("properties.virtualNetworkSubnetId")?.EndsWith("/subnets/app", StringComparison.Ordinal) is true,
                 "is not in the network"
             ),
             (site.Text("properties.httpsOnly") == "true", "takes plain HTTP"),

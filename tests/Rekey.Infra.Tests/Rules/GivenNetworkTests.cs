@@ -38,7 +38,7 @@ public sealed class GivenNetworkTests
         var (exit, output) = await copy.EvaluateAsync("dev");
         Assert.True(exit == 0, output);
         var estate = await copy.EstateAsync("dev");
-        var broken = Promises.Broken(estate, new(Production: false, Rbac: true, zones));
+        var broken = Promises.Broken(estate, new EstatePlan(Production: false, Rbac: true, Zones: zones));
         Assert.True(broken.Count == 0, string.Join('\n', broken));
         Assert.Equal(makesNetwork, estate.Of("Microsoft.Network/virtualNetworks").Any());
         Assert.Equal(hasAddress, estate.Of("Microsoft.Network/publicIPAddresses").Any());

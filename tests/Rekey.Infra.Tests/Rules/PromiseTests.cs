@@ -8,20 +8,22 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>What the committed templates and parameter files make, read from their snapshots.</summary>
 public sealed class PromiseTests
 {
-    public static TheoryData<string, bool, bool> Estates =>
+    public static TheoryData<string, bool, bool, string> Estates =>
         new()
         {
-            { "dev", false, true },
-            { "prod", true, true },
-            { "variants/prod-access-policies", true, false },
-            { "variants/prod-events", true, true },
+            { "dev", false, true, "full" },
+            { "prod", true, true, "full" },
+            { "variants/prod-access-policies", true, false, "full" },
+            { "variants/prod-events", true, true, "full" },
+            { "variants/dev-standard", false, true, "standard" },
+            { "variants/dev-observe", false, true, "observe" },
         };
 
     [Theory]
     [MemberData(nameof(Estates))]
-    public async Task Every_promise_holds(string name, bool production, bool rbac)
+    public async Task Every_promise_holds(string name, bool production, bool rbac, string size)
     {
-        var broken = Promises.Broken(await PredictedEstate.OfAsync(name), production, rbac);
+        var broken = Promises.Broken(await PredictedEstate.OfAsync(name), new EstatePlan(production, rbac, size));
         Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
 

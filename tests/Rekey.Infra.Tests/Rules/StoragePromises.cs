@@ -10,20 +10,20 @@ internal static class StoragePromises
     /// <summary>In a workspace that was there, those who made it say how long they are kept.</summary>
     private static readonly string[] AzureTables = ["AZKVAuditLogs", "AuditLogs", "SigninLogs", "AzureActivity"];
 
-    public static IEnumerable<string> Broken(PredictedEstate estate, bool production) =>
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
         [
-            .. estate.Of("Microsoft.Storage/storageAccounts").SelectMany(a => OfStorage(estate, a)),
+            .. estate.Of("Microsoft.Storage/storageAccounts").SelectMany(a => OfStorage(estate, a, plan)),
             .. OfEvidence(estate),
-            .. OfLogs(estate, production),
+            .. OfLogs(estate, plan.Production),
         ];
 
-    private static IEnumerable<string> OfStorage(PredictedEstate estate, Predicted account)
+    private static IEnumerable<string> OfStorage(PredictedEstate estate, Predicted account, EstatePlan plan)
     {
         (bool Holds, string What)[] facts =
         [
             (account.Text("properties.allowSharedKeyAccess") == "false", "takes shared keys"),
             (account.Text("properties.allowBlobPublicAccess") == "false", "can be made public"),
-            (account.Text("properties.networkAcls.defaultAction") == "Deny", "lets networks in"),
+            (plan.IsObserving || account.Text("properties.networkAcls.defaultAction") == "Deny", "lets networks in"),
             (
                 account.Text("properties.supportsHttpsTrafficOnly") == "true" && account.Text("properties.minimumTlsVersion") == "TLS1_2",
                 "takes plain HTTP"

@@ -32,8 +32,18 @@ public sealed class BrokenTemplateTests
                 "enabledForTemplateDeployment: true",
                 "is open to deployments or disks"
             ),
-            new("modules/vault.bicep", "defaultAction: 'Deny'", "defaultAction: 'Allow'", "lets networks in"),
-            new("modules/vault.bicep", "empty(allowedRanges) ? 'Disabled' : 'Enabled'", "'Enabled'", "can be reached from outside"),
+            new(
+                "modules/vault.bicep",
+                "defaultAction: isPrivate ? 'Deny' : 'Allow'",
+                "defaultAction: isPrivate ? 'Allow' : 'Deny'",
+                "lets networks in"
+            ),
+            new(
+                "modules/vault.bicep",
+                "empty(allowedRanges) ? 'Disabled' : 'Enabled'",
+                "empty(allowedRanges) ? 'Enabled' : 'Enabled'",
+                "can be reached from outside"
+            ),
             new("modules/vault.bicep", "permissionModel == 'rbac'", "permissionModel != 'rbac'", "has the other permission model"),
             new(
                 "modules/vault.bicep",
@@ -254,6 +264,62 @@ public sealed class BrokenTemplateTests
         ]);
 
     [Fact]
+    public Task A_size_that_makes_more_than_it_says_is_seen() =>
+        BreaksAsync(
+            "variants/dev-observe",
+            new EstatePlan(Production: false, Rbac: true, "observe"),
+            [
+                new(
+                    "main.bicep",
+                    "var hasRoles = size != 'observe'",
+                    "var hasRoles = true",
+                    "makes Microsoft.Authorization/roleDefinitions"
+                ),
+                new(
+                    "main.bicep",
+                    "var hasPolicies = size != 'observe'",
+                    "var hasPolicies = true",
+                    "makes Microsoft.Authorization/policyAssignments"
+                ),
+                new(
+                    "main.bicep",
+                    "var hasActivityLog = size != 'observe'",
+                    "var hasActivityLog = true",
+                    "makes Microsoft.Insights/diagnosticSettings"
+                ),
+                new(
+                    "access.bicep",
+                    "? ['reader', 'keyReader'] : []",
+                    "? ['keyReader', 'vaultOperator'] : []",
+                    "The size observe changes what it observes"
+                ),
+                new(
+                    "main.bicep",
+                    "        modes: modes\n",
+                    "        modes: { rotations: 'Ask', sweeps: 'Ask', vaultAccess: 'Ask' }\n",
+                    "Rekey__Rotations__Mode is Ask in the size observe"
+                ),
+                new("main.bicep", "    checkpoint: hasCheckpoints\n", "    checkpoint: true\n", "makes an identity that has nothing to do"),
+            ]
+        );
+
+    [Fact]
+    public Task Break_glass_and_removal_are_not_in_the_size_between() =>
+        BreaksAsync(
+            "variants/dev-standard",
+            new EstatePlan(Production: false, Rbac: true, "standard"),
+            [
+                new("main.bicep", "var hasRemover = size == 'full' &&", "var hasRemover = size != 'observe' &&", "The size standard makes"),
+                new(
+                    "access.bicep",
+                    "map(size == 'full' && vault.kind",
+                    "map(size != 'observe' && vault.kind",
+                    "Grants can be removed on: shop"
+                ),
+            ]
+        );
+
+    [Fact]
     public Task Events_that_are_lost_or_taken_by_others_are_seen() =>
         BreaksAsync([
             new(
@@ -462,7 +528,7 @@ public sealed class BrokenTemplateTests
         BreaksAsync([
             new(
                 "main.bicep",
-                "module appRolePolicy 'modules/role-assignment-policy.bicep' = {\n  scope: appGroup",
+                "module appRolePolicy 'modules/role-assignment-policy.bicep' = if (hasPolicies) {\n  scope: appGroup",
                 "module appRolePolicy 'modules/role-assignment-policy.bicep' = if (!production) {\n  scope: appGroup",
                 "Roles on the app and its issuers' identities can be assigned to: anybody"
             ),
@@ -531,7 +597,7 @@ public sealed class BrokenTemplateTests
                 "__Name', value: 'key-${keyNameOf(issuer)}'",
                 "/keys/shop is there, and the app does not govern it"
             ),
-            new("main.bicep", "        logAnalyticsDestinationType: 'Dedicated'\n", "", "logs elsewhere than the app is told"),
+            new("main.bicep", "      logAnalyticsDestinationType: 'Dedicated'\n", "", "logs elsewhere than the app is told"),
             new(
                 "access.bicep",
                 "vault.kind == 'token' && model == 'rbac' ? ['remover']",
@@ -543,13 +609,15 @@ public sealed class BrokenTemplateTests
     /// <summary>Production with everything in it.</summary>
     private const string Events = "variants/prod-events";
 
-    private static async Task BreaksAsync(TemplateChange[] changes)
+    private static Task BreaksAsync(TemplateChange[] changes) => BreaksAsync(Events, new EstatePlan(Production: true, Rbac: true), changes);
+
+    private static async Task BreaksAsync(string name, EstatePlan plan, TemplateChange[] changes)
     {
         using var copy = new InfraCopy();
         await copy.ChangeAsync(changes);
-        var (exit, output) = await copy.EvaluateAsync(Events);
+        var (exit, output) = await copy.EvaluateAsync(name);
         Assert.True(exit == 0, output);
-        var broken = Promises.Broken(await copy.EstateAsync(Events), production: true, rbac: true);
+        var broken = Promises.Broken(await copy.EstateAsync(name), plan);
         Assert.All(changes, change => Assert.Contains(broken, b => b.Contains(change.Because, StringComparison.Ordinal)));
     }
 }

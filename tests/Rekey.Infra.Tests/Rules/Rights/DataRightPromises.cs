@@ -44,8 +44,8 @@ internal static class DataRightPromises
         "73c42c96-874c-492b-b04d-ab87d138a893",
     ];
 
-    public static IEnumerable<string> Broken(PredictedEstate estate) =>
-        [.. OfReading(estate), .. OfPackage(estate), .. OfStorage(estate), .. OfLogs(estate), .. OfTelemetry(estate)];
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
+        [.. OfReading(estate), .. OfPackage(estate), .. OfStorage(estate, plan.IsObserving), .. OfLogs(estate), .. OfTelemetry(estate)];
 
     private static IEnumerable<string> OfReading(PredictedEstate estate)
     {
@@ -97,7 +97,7 @@ internal static class DataRightPromises
         }
     }
 
-    private static IEnumerable<string> OfStorage(PredictedEstate estate)
+    private static IEnumerable<string> OfStorage(PredictedEstate estate, bool isObserving)
     {
         var app = $"{estate.Identity}-app";
         string[] written = ["blocklist", "checkpoints", "deadletters", "ledger", "snapshots"];
@@ -119,7 +119,7 @@ internal static class DataRightPromises
         foreach (
             var wide in estate
                 .Of("Microsoft.Authorization/roleAssignments")
-                .Where(a => QueueRights.Title(estate, Role(a)) == "Storage Queue Data Contributor")
+                .Where(a => !isObserving && QueueRights.Title(estate, Role(a)) == "Storage Queue Data Contributor")
         )
         {
             yield return $"{estate.NameOf(wide.Text("properties.principalId")!)} can make and delete queues in {wide.On.Split('/')[8]}.";

@@ -22,11 +22,5 @@ internal sealed record VaultRight(
     public string Line => $"{Vault}: {Principal} {(Active ? "is" : "may become")} {Role}";
 
     public bool Gives(string operation) =>
-        DataActions.Any(a =>
-            a == $"Microsoft.KeyVault/vaults/{operation}"
-            || (
-                a.EndsWith("/*", StringComparison.Ordinal)
-                && $"Microsoft.KeyVault/vaults/{operation}".StartsWith(a[..^1], StringComparison.Ordinal)
-            )
-        );
+        DataActions.Any(a => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(a, $"Microsoft.KeyVault/vaults/{operation}"));
 }
