@@ -6,8 +6,8 @@ public sealed class DepartureOptions
     /// <summary>The id of the Entra tenant, a GUID. Events of another tenant are refused.</summary>
     public string TenantId { get; set; } = "";
 
-    /// <summary>The secret client state of the Graph subscription; an event without it is refused. Empty: no subscription yet, every event is
-    /// refused.</summary>
+    /// <summary>The secret client state of the Graph subscription; an event without it is refused. Empty: no subscription yet, every event
+    /// is refused.</summary>
     public string ClientState { get; set; } = "";
 
     /// <summary>

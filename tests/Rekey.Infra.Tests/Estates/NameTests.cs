@@ -8,23 +8,29 @@ namespace Rekey.Infra.Tests.Estates;
 /// <summary>Every name that is accepted makes names that Azure takes, and another subscription has other ones.</summary>
 public sealed partial class NameTests
 {
-    /// <summary>One resource group for each made-up environment; its tags are what the template calls things, and what it refuses.</summary>
+    /// <summary>One resource group for each made-up environment; its tags are what things are called, and what is refused.</summary>
     private const string Template = """
         targetScope = 'subscription'
         import { nameMistakes } from 'guards.bicep'
-        import { accountsOf, appNamesOf, checkpointVaultOf, documentVaultOf, functionAppOf, keysGroupOf, tokenVaultOf, uniqueOf } from 'names.bicep'
+        import { accountsOf, appNamesOf, checkpointVaultOf, documentVaultOf, functionAppOf, keysGroupOf } from 'names.bicep'
+        import { tokenVaultOf, uniqueOf } from 'names.bicep'
         @description('Region.')
         param location string = 'westeurope'
         @description('Made-up environments.')
         param cases { environment: string, issuer: string }[]
+        var plan = { issuer: '', audiences: [''], publicJwksUri: '', key: { kty: 'EC-HSM' }, peakTokensASecond: 1, custodians: [] }
         var uniques = map(cases, c => uniqueOf(subscription().subscriptionId, c.environment, location))
         resource groups 'Microsoft.Resources/resourceGroups@2025-04-01' = [for (c, n) in cases: {
           name: 'case-${n}'
           location: location
           tags: {
-            mistakes: join(nameMistakes(c.environment, [{ name: c.issuer, issuer: '', audiences: [''], publicJwksUri: '', key: { kty: 'EC-HSM' }, peakTokensASecond: 1, custodians: [] }]), ' ')
+            mistakes: join(nameMistakes(c.environment, [union(plan, { name: c.issuer })]), ' ')
             'Microsoft.Storage/storageAccounts': join(map(items(accountsOf(c.environment, uniques[n])), a => a.value), ' ')
-            'Microsoft.KeyVault/vaults': '${tokenVaultOf(c.environment, uniques[n], c.issuer)} ${documentVaultOf(c.environment, uniques[n])} ${checkpointVaultOf(c.environment, uniques[n])}'
+            'Microsoft.KeyVault/vaults': join([
+              tokenVaultOf(c.environment, uniques[n], c.issuer)
+              documentVaultOf(c.environment, uniques[n])
+              checkpointVaultOf(c.environment, uniques[n])
+            ], ' ')
             'Microsoft.KeyVault/vaults/keys': c.issuer
             'Microsoft.Web/sites': functionAppOf(c.environment, uniques[n])
             'Microsoft.EventGrid/topics': appNamesOf(c.environment, uniques[n]).topic

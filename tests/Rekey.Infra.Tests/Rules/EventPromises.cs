@@ -84,18 +84,10 @@ internal static class EventPromises
         ];
         var topics = estate.Of(Topics).Select(t => t.Name).ToList();
         var delivering = topics.Select(t => $"{t}: Storage Queue Data Message Sender");
-        (string Part, string[] Wanted)[] queues =
-        [
-            (
-                Queue,
-                [
-                    .. taking,
-                    $"{app}: {(plan.IsObserving ? "Storage Queue Data Contributor" : $"Rekey queue updater ({estate.Declaration["environment"]}, rbyp)")}",
-                    .. delivering,
-                ]
-            ),
-            ($"{Queue}-poison", taking),
-        ];
+        var updater = plan.IsObserving
+            ? "Storage Queue Data Contributor"
+            : $"Rekey queue updater ({estate.Declaration["environment"]}, rbyp)";
+        (string Part, string[] Wanted)[] queues = [(Queue, [.. taking, $"{app}: {updater}", .. delivering]), ($"{Queue}-poison", taking)];
         foreach (var (part, wanted) in queues)
         {
             var there = QueueRights.At(estate, $"{estate.Evidence.Id}/{part}").ToList();

@@ -7,7 +7,7 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>An environment's first deployment, its end, and its second beginning.</summary>
 public sealed class LifeTests
 {
-    /// <summary>The partner topic, the Graph subscription, the client state and the checkpoint key come after the first deployment.</summary>
+    /// <summary>Partner topic, Graph subscription, client state and checkpoint key come after the first deployment.</summary>
     [Theory]
     [InlineData("dev")]
     [InlineData("prod")]
@@ -97,7 +97,7 @@ public sealed class LifeTests
         Assert.Contains("hasClientState: without a client state no event of the partner topic is taken", output, StringComparison.Ordinal);
     }
 
-    /// <summary>Azure may write a group's name in another case than the parameter file: a comparison would drop the grant in silence.</summary>
+    /// <summary>Azure may write a group's name in another case than the parameter file: a comparison would drop a grant unseen.</summary>
     [Fact]
     public async Task No_template_compares_a_resource_groups_own_name()
     {
