@@ -1,5 +1,6 @@
 // The app's settings. A test holds their names against what the app reads: a name that nothing reads stops its start.
 
+import { storageNames } from 'modules/storage.bicep'
 import { gatewayKey, issuerPlan, keyNameOf, notificationChannel, responseModes, settingMap } from 'types.bicep'
 
 @export()
@@ -13,8 +14,11 @@ type settingFacts = {
   authority: string
   cloud: string
   app: { clientId: string }
-  checkpoint: { clientId: string, thumbprint: string, vaultUri: string }
+  @description('exists: not in the size observe.')
+  checkpoint: { exists: bool, clientId: string, thumbprint: string, vaultUri: string }
   documentVaultUri: string
+  @description('Whether a deployment has written the client state. Without one no event of a user is taken.')
+  hasClientState: bool
   clientStateUri: string
   @description('Version of the client state before; empty: one only is taken.')
   previousClientStateVersion: string
@@ -24,7 +28,7 @@ type settingFacts = {
   workspaceId: string
   connectionString: string
   topicEndpoint: string
-  accounts: { host: string, state: string, evidence: string }
+  accounts: storageNames
   storageSuffix: string
   vaultUris: string[]
   gatewayKeys: gatewayKey[]
@@ -45,8 +49,9 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
   union(
     {
       APPLICATIONINSIGHTS_CONNECTION_STRING: facts.connectionString
+      // By the app's identity: the component takes nothing that comes with its key alone.
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${facts.app.clientId};Authorization=AAD'
       AzureWebJobsStorage__blobServiceUri: 'https://${facts.accounts.host}.blob.${facts.storageSuffix}'
-      AzureWebJobsStorage__queueServiceUri: 'https://${facts.accounts.host}.queue.${facts.storageSuffix}'
       AzureWebJobsStorage__tableServiceUri: 'https://${facts.accounts.host}.table.${facts.storageSuffix}'
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: facts.app.clientId
@@ -65,19 +70,12 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       Rekey__Rotations__Mode: facts.modes.rotations
       Rekey__Sweeps__Mode: facts.modes.sweeps
       Rekey__Departures__TenantId: facts.tenantId
-      // A secret: the setting only says where it lies.
-      Rekey__Departures__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'
-      Rekey__Departures__Feed__PartnerTopicId: facts.feed.partnerTopicId
-      Rekey__Departures__Feed__Location: facts.feed.location
       Rekey__Auth__Authority: facts.authority
       Rekey__Auth__Audience: facts.audience
       Rekey__Azure__Cloud: facts.cloud
       Rekey__Azure__ManagedIdentityClientId: facts.app.clientId
       Rekey__Azure__DocumentKeyVault: facts.documentVaultUri
       Rekey__Azure__DocumentKeyName: 'trust-list'
-      Rekey__Azure__CheckpointKeyVault: facts.checkpoint.vaultUri
-      Rekey__Azure__CheckpointKeyName: 'checkpoint'
-      Rekey__Azure__CheckpointClientId: facts.checkpoint.clientId
       Rekey__Azure__EventGridTopicEndpoint: facts.topicEndpoint
       Rekey__Azure__EventSource: '/rekey/${facts.environmentName}'
       Rekey__Azure__LogAnalytics__WorkspaceId: facts.workspaceId
@@ -85,12 +83,27 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       // Its hash is set when the deployment has ended (infra/complete.sh): until then nothing is taken away.
       Rekey__VaultAccess__Mode: facts.modes.vaultAccess
     },
+    // A secret: the setting only says where it lies. A reference to a secret that is not there would be its own text.
+    facts.hasClientState
+      ? {
+          Rekey__Departures__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'
+          Rekey__Departures__Feed__PartnerTopicId: facts.feed.partnerTopicId
+          Rekey__Departures__Feed__Location: facts.feed.location
+        }
+      : {},
     empty(facts.previousClientStateVersion)
       ? {}
       : { Rekey__Departures__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },
     facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
+    facts.checkpoint.exists
+      ? {
+          Rekey__Azure__CheckpointKeyVault: facts.checkpoint.vaultUri
+          Rekey__Azure__CheckpointKeyName: 'checkpoint'
+          Rekey__Azure__CheckpointClientId: facts.checkpoint.clientId
+        }
+      : {},
     // Known only when the key has been made: `rekey doctor` shows it. Until it is set no checkpoint is signed.
-    empty(facts.checkpoint.thumbprint) ? {} : { Rekey__Azure__CheckpointThumbprint: facts.checkpoint.thumbprint },
+    !facts.checkpoint.exists || empty(facts.checkpoint.thumbprint) ? {} : { Rekey__Azure__CheckpointThumbprint: facts.checkpoint.thumbprint },
     toObject(flatten(concat(map(issuers, (issuer, n) => ofIssuer(issuer, n)), map(issuers, (issuer, n) => ofKey(issuer, n, facts.vaultUris[n])))), s => s.name, s => s.value),
     toObject(numbered('Rekey__Departures__SubscriptionIds', facts.graphSubscriptionIds), s => s.name, s => s.value),
     toObject(

@@ -10,7 +10,7 @@ public sealed class DepartureOptions
     public string TenantId { get; set; } = "";
 
     /// <summary>The secret client state of the Graph subscription; an event without it is refused. When it changes, Rekey creates another
-    /// subscription.</summary>
+    /// subscription. Empty: no subscription yet, and every event is refused.</summary>
     public string ClientState { get; set; } = "";
 
     /// <summary>
@@ -42,15 +42,21 @@ public sealed class DepartureOptions
             yield return "Departures:TenantId must be the Entra tenant's id, a GUID.";
         }
 
-        if (ClientState.Length is < 16 or > 128)
+        if (ClientState.Length is not 0 and (< 16 or > 128))
         {
-            yield return "Departures:ClientState must be 16 to 128 characters: the secret that the Graph subscription was created with.";
+            yield return "Departures:ClientState must be 16 to 128 characters, the secret that the Graph subscription was created with, "
+                + "or left out while there is no subscription.";
         }
 
         if (PreviousClientState.Length is not 0 and (< 16 or > 128))
         {
             yield return "Departures:PreviousClientState must be 16 to 128 characters, "
                 + "or left out when no change of the client state is under way.";
+        }
+
+        if (PreviousClientState.Length > 0 && ClientState.Length == 0)
+        {
+            yield return "Departures:PreviousClientState needs ClientState: it replaces the former one.";
         }
 
         if (PreviousClientState.Length > 0 && PreviousClientState == ClientState)
@@ -61,6 +67,11 @@ public sealed class DepartureOptions
         foreach (var id in SubscriptionIds.Where(s => !Guid.TryParse(s, out _)))
         {
             yield return $"Departures:SubscriptionIds: '{id}' is not a GUID.";
+        }
+
+        if (Feed.IsSet && ClientState.Length == 0)
+        {
+            yield return "Departures:Feed needs Departures:ClientState: events of the subscription repeat it.";
         }
 
         foreach (var mistake in Feed.Validate().Concat(Transmitters.SelectMany(t => t.Validate())))

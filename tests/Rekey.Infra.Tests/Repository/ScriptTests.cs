@@ -164,7 +164,7 @@ public sealed partial class ScriptTests : IDisposable
             .Select(m => m.Groups["name"].Value)
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        Assert.Equal(["REKEY_DEPLOYMENT", "REKEY_GRAPH_CLIENT_STATE", "REKEY_NOTIFICATION_SECRETS", "REKEY_EVIDENCE_LOCKED"], read);
+        Assert.Equal(["REKEY_GRAPH_CLIENT_STATE", "REKEY_NOTIFICATION_SECRETS", "REKEY_EVIDENCE_LOCKED"], read);
         var workflow = await ReadAsync(".github/workflows/deploy.yml");
         var manual = await ReadAsync("infra/README.md");
         Assert.All(read, name => Assert.Contains(name, workflow, StringComparison.Ordinal));

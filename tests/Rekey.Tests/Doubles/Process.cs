@@ -137,7 +137,6 @@ public sealed class Process
             options.Departures,
             clock
         );
-        var custody = new DeclaredCustody(options.ToCustodians());
         Reconcile = new(
             company.Accounts,
             company.IsAudited ? [company.Accounts] : [],
@@ -145,7 +144,7 @@ public sealed class Process
             Notice,
             new(Notice, people, departures, queue, options.Departures, clock),
             new(people, departures, options.Departures),
-            new([custody, new TaggedCustody(vault)], governedKeys, TrustLedger),
+            new ExposedPeople(FindExposures, TrustLedger),
             new(findings, clock),
             new(
                 new LedgerRecords<ReconciledAccounts>(Ledger, Reader, rows: null),
