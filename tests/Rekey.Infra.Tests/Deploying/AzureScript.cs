@@ -1,6 +1,6 @@
 namespace Rekey.Infra.Tests.Deploying;
 
-/// <summary>A script that asks Azure, how Azure answers when all is well, and how often the script then asks and reads the answer.</summary>
+/// <summary>A script that asks Azure, and how Azure answers when all is well.</summary>
 /// <param name="Script">In <c>infra</c>.</param>
 /// <param name="Arguments">Of the script.</param>
 /// <param name="Does">The answers, as a script of the shell.</param>

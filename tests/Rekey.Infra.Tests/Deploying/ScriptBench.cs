@@ -16,8 +16,8 @@ internal sealed class ScriptBench : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Runs a script with a tool that answers as <paramref name="does"/> does, and that fails as <paramref name="failure"/> does at
-    /// one of its calls, counted from 1.</summary>
+    /// <summary>Runs a script with a tool that answers as <paramref name="does"/> does, and that fails as <paramref name="failure"/> does
+    /// at one of its calls, counted from 1.</summary>
     public async Task<ScriptResult> RunAsync(
         string script,
         string tool,

@@ -12,7 +12,8 @@ public sealed class ShellTests
             Assert.Contains(Workflows.Steps, s => s.Name == name)
         );
 
-    /// <summary>GitHub runs a block without a named shell by <c>bash -e</c>, and one with <c>shell: bash</c> by <c>bash -eo pipefail</c>.</summary>
+    /// <summary>GitHub runs a block without a named shell by <c>bash -e</c>, and one with <c>shell: bash</c> by
+    /// <c>bash -eo pipefail</c>.</summary>
     [Fact]
     public void Every_workflow_names_bash_so_that_a_pipe_fails_with_its_first_command()
     {

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Rekey.Infra.Tests.Deploying;
 
-/// <summary>The deployment stack: what its deny settings deny, what they leave, and that what is shown before is what is deployed.</summary>
+/// <summary>The deployment stack: what its deny settings deny and leave, and that what is shown before is what is deployed.</summary>
 public sealed partial class StackTests : IDisposable
 {
     private const string BreakGlass = "00000000-0000-4000-8000-0000000b0001";
