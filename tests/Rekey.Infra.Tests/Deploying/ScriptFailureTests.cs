@@ -93,6 +93,7 @@ public sealed class ScriptFailureTests : IDisposable
     private async Task<(int Exit, int Calls)> EndAsync(AzureScript script, string failure = "", int at = 0)
     {
         var end = await RunAsync(script, failure, at);
+        Assert.All(end.Asked, a => Assert.Contains($"--subscription {AzureScript.Subscription}", a, StringComparison.Ordinal));
         return (end.Exit, end.Asked.Count);
     }
 

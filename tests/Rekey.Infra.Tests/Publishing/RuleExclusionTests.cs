@@ -52,7 +52,6 @@ public sealed partial class RuleExclusionTests
         "Azure.AppInsights.LocalAuth",
         "Azure.Policy.AssignmentAssignedBy",
         "Azure.Policy.AssignmentDescriptors",
-        "Azure.PublicIP.AvailabilityZone",
         "Azure.Template.ParameterMetadata",
     ];
 
