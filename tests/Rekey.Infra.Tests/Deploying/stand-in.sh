@@ -3,6 +3,7 @@
 folder=$(dirname "$0")
 printf '%s\x1f' "$@" >>"$folder/asked"
 echo >>"$folder/asked"
+# shellcheck disable=SC2034 # the answers read it
 mapfile -t calls <"$folder/asked"
 # shellcheck source=/dev/null
 source "$folder/answers"
