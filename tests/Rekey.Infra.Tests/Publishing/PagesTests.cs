@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rekey.Infra.Tests.Repository;
+using Rekey.Infra.Tests.Templates;
 
 namespace Rekey.Infra.Tests.Publishing;
 
@@ -64,6 +67,32 @@ public sealed partial class PagesTests
         Assert.All(Rows("docs/costs.md").Where(r => r[0].StartsWith("**", StringComparison.Ordinal)), sum =>
             Assert.DoesNotContain(sum, cell => Cents().IsMatch(cell))
         );
+    }
+
+    /// <summary>What is paid by the piece is counted in the snapshots of the files that the page names.</summary>
+    [Theory]
+    [InlineData("infra/variants/dev-observe.snapshot.json", 2)]
+    [InlineData("infra/dev.snapshot.json", 3)]
+    [InlineData("infra/prod.snapshot.json", 4)]
+    public void Endpoints_and_keys_are_as_many_as_the_template_makes(string snapshot, int column)
+    {
+        var path = Path.Combine(Bicep.Repository, snapshot);
+        Assert.SkipUnless(File.Exists(path), "This size has no snapshot yet.");
+        var types = JsonNode.Parse(File.ReadAllText(path))!["predictedResources"]!
+            .AsArray()
+            .Select(r => r!["type"]!.GetValue<string>())
+            .ToList();
+        foreach (
+            var (row, type) in ((string, string)[])
+                [("private endpoints", "Microsoft.Network/privateEndpoints"), ("keys in an HSM", "Microsoft.KeyVault/vaults/keys")]
+        )
+        {
+            var cell = Assert.Single(Rows("docs/costs.md"), r => r[0].StartsWith(row, StringComparison.Ordinal))[column];
+            Assert.Equal(
+                types.Count(t => string.Equals(t, type, StringComparison.OrdinalIgnoreCase)),
+                int.Parse(cell.Split(':')[0], CultureInfo.InvariantCulture)
+            );
+        }
     }
 
     private static IEnumerable<string[]> Rows(string page) =>
