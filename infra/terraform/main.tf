@@ -1,5 +1,5 @@
 # Deploys the compiled template of a release from Terraform. It is one deployment, not a stack: it has no deny settings, and Terraform sees none of
-# its resources. What the Azure CLI does behind a deployment (infra/publish.sh, infra/complete.sh) has to follow here too.
+# its resources. What follows a deployment has to follow here too: infra/outputs.sh dev rekey-dev, infra/publish.sh, infra/complete.sh.
 
 terraform {
   required_version = ">= 1.9"

@@ -43,6 +43,7 @@ internal sealed record AzureScript(string Script, string[] Arguments, string Doe
             ["policy show"]
         ),
         new("outputs.sh", ["prod"], Outputs("azurE_APP_RESOURCE_GROUP"), ["stack sub show"]),
+        new("outputs.sh", ["dev", "Rekey-20261130"], Outputs("azurE_APP_RESOURCE_GROUP"), ["deployment sub show --name Rekey-20261130"]),
         new("stack.sh", ["what-if", "prod"], Locked("Locked"), ["group exists", "account list", "container-rm exists", "policy show"]),
         new("stack.sh", ["create", "prod"], Locked("Unlocked"), ["group exists", "account list", "container-rm exists", "policy show"]),
     ];
@@ -62,7 +63,7 @@ internal sealed record AzureScript(string Script, string[] Arguments, string Doe
     public static string Outputs(string group) =>
         $$$"""
             case "$*" in
-              *"stack sub show"*) cat <<'JSON'
+              *"stack sub show"* | *"deployment sub show"*) cat <<'JSON'
             {"{{{group}}}":{"type":"String","value":"rg"},"AZURE_FUNCTION_APP_NAME":{"type":"String","value":"func"},
              "REKEY_APP_PRINCIPAL_ID":{"type":"String","value":"id"},"REKEY_URL":{"type":"String","value":"https://rekey.example"},
              "REKEY_EVIDENCE_ACCOUNT":{"type":"String","value":"evid"},"REKEY_DECLARATION":{"type":"String","value":"{\"a\":\"b c\"}"}}
