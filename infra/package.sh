@@ -21,7 +21,7 @@ missing=()
 for file in host.json functions.metadata extensions.json worker.config.json; do
   [ -s "$folder/app/$file" ] || missing+=("$file")
 done
-[ -n "$(ls -A "$folder/app/.azurefunctions" 2>/dev/null)" ] || missing+=(.azurefunctions/)
+compgen -G "$folder/app/.azurefunctions/*" >/dev/null || missing+=(.azurefunctions/)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "infra/package.sh: src/Rekey.Functions was published without ${missing[*]}. The Functions worker SDK makes them: see its build." >&2
   exit 1

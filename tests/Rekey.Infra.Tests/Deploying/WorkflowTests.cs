@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Rekey.Infra.Tests.Templates;
 
-namespace Rekey.Infra.Tests.Repository;
+namespace Rekey.Infra.Tests.Deploying;
 
 /// <summary>The workflows that build and deploy: what runs in them cannot be exchanged under the same name.</summary>
 public sealed partial class WorkflowTests
