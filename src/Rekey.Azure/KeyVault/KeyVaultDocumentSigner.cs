@@ -22,11 +22,33 @@ public sealed class KeyVaultDocumentSigner(
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
     private Described? _described;
+    private (DocumentKey? Key, DateTimeOffset Until)? _next;
 
     public async Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken)
     {
         var known = _described is { } kept && timeProvider.GetUtcNow() < kept.Until ? kept : await ReadAsync(cancellationToken);
         return (known.Key, known.Algorithm);
+    }
+
+    /// <summary>The newest version of the key, while an older one is pinned.</summary>
+    public async Task<DocumentKey?> FindNextAsync(CancellationToken cancellationToken)
+    {
+        if (version is null)
+        {
+            return null;
+        }
+
+        if (_next is not { } known || timeProvider.GetUtcNow() >= known.Until)
+        {
+            var newest = await vault.GetKeyAsync(key, version: null, cancellationToken);
+            known = (
+                newest.Version == version ? null : new(newest.PublicKey, AlgorithmOf(newest.PublicKey)),
+                timeProvider.GetUtcNow() + Kept
+            );
+            _next = known;
+        }
+
+        return known.Key;
     }
 
     /// <remarks>Signs with the version that was described last, so that a header made from the description names the key that
