@@ -65,7 +65,7 @@ internal sealed class GatewayTokenHandler(GatewayDocuments documents, GatewayMet
             HoldsFrom = verdict.HoldsFrom,
             HoldsUntil = verdict.HoldsUntil,
         };
-        accepted.Claimed = CreateClaimsIdentity(accepted, validationParameters);
+        accepted.Claimed = CreateClaimsIdentity(accepted, validationParameters, facts.Issuer);
         return accepted;
     }
 
@@ -88,13 +88,6 @@ internal sealed class GatewayTokenHandler(GatewayDocuments documents, GatewayMet
         var audience = claims.GetProperty("aud"u8);
         return audience.ValueKind is JsonValueKind.String
             ? audience.GetString()!
-            : string.Join(
-                ' ',
-                audience
-                    .EnumerateArray()
-                    .Where(a => a.ValueKind is JsonValueKind.String)
-                    .Select(a => a.GetString())
-                    .Order(StringComparer.Ordinal)
-            );
+            : string.Join(' ', audience.EnumerateArray().Select(a => a.GetString()).Order(StringComparer.Ordinal));
     }
 }

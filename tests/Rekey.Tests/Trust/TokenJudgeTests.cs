@@ -26,7 +26,12 @@ public sealed class TokenJudgeTests
 
     [Fact]
     public void One_audience_of_several_is_enough() =>
-        Assert.True(_forge.Judge(_forge.Mint(claims: TokenForge.Claims(aud: """["other",7,"shop"]"""))).Active);
+        Assert.True(_forge.Judge(_forge.Mint(claims: TokenForge.Claims(aud: """["other","shop"]"""))).Active);
+
+    /// <summary>RFC 7519 §4.1.3: other verifiers cannot read it.</summary>
+    [Fact]
+    public void A_list_of_audiences_with_a_number_is_malformed() =>
+        Assert.Equal("malformed-claims", _forge.Judge(_forge.Mint(claims: TokenForge.Claims(aud: """["other",7,"shop"]"""))).Refusal);
 
     [Fact]
     public void An_rsa_token_is_judged_by_the_rsa_algorithm_that_its_entry_names()

@@ -18,10 +18,11 @@ public abstract class GatewayRow
     public abstract IReadOnlyList<KeyValuePair<string, object?>> Columns { get; }
 
     /// <summary>Writes the row as a JSON object.</summary>
-    public void WriteTo(Utf8JsonWriter json)
+    /// <param name="more">A column in front of the others; null for none.</param>
+    public void WriteTo(Utf8JsonWriter json, KeyValuePair<string, object?>? more = null)
     {
         json.WriteStartObject();
-        foreach (var (name, value) in Columns)
+        foreach (var (name, value) in more is { } first ? Columns.Prepend(first) : Columns)
         {
             switch (value)
             {

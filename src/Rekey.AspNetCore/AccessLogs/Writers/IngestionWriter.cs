@@ -44,7 +44,9 @@ internal sealed class IngestionWriter(LogsIngestionOptions options) : IGatewayLo
         var count = 0;
         foreach (var row in rows)
         {
-            row.WriteTo(json);
+
+            // Azure Monitor replaces TimeGenerated of a row that comes late, and never EventTime.
+            row.WriteTo(json, new("EventTime", row.TimeGenerated));
             count++;
             if (json.BytesCommitted + json.BytesPending > MaxBytes)
             {
