@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Rekey.Benchmarks;
 using Rekey.Benchmarks.Apps;
+using Rekey.Benchmarks.Gateways;
 using Rekey.Benchmarks.Logs;
 using Rekey.Benchmarks.Measuring;
 using Rekey.Benchmarks.Peers;
@@ -42,6 +43,11 @@ Add(
     "blocklist",
     "The blocklist with a thousand, ten thousand and a hundred thousand entries: bytes, time and memory.",
     BlocklistSizes.RunAsync
+);
+Add(
+    "gateway",
+    "A gateway with Rekey.AspNetCore beside the same gateway with JwtBearer alone: time and memory a token, requests a second.",
+    GatewayCosts.RunAsync
 );
 Add(
     "times",

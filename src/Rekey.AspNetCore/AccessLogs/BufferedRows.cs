@@ -104,7 +104,12 @@ internal sealed class BufferedRows(
             }
             catch (RowsRefusedException e)
             {
-                log.LogError("The target of the access log refuses {Rows} rows of {Stream}. Reason: {Reason}", rows.Count, stream, e.Message);
+                log.LogError(
+                    "The target of the access log refuses {Rows} rows of {Stream}. Reason: {Reason}",
+                    rows.Count,
+                    stream,
+                    e.Message
+                );
                 if (rows.Count > 0)
                 {
                     Drop(rows.Count, rows[0].TimeGenerated, rows[^1].TimeGenerated);

@@ -254,7 +254,8 @@ internal sealed class GatewayDocuments : IDisposable
     private string? Refusal(long number, DateTimeOffset madeAt, DateTimeOffset validUntil, long? heldNumber, DateTimeOffset? heldMadeAt) =>
         validUntil <= _timeProvider.GetUtcNow() ? $"Its validity ended at {validUntil:O}."
         : number < heldNumber ? $"Its number is {number}, and the gateway has had number {heldNumber}: it is an older list."
-        : number == heldNumber && madeAt < heldMadeAt ? $"It was made at {madeAt:O}, before the list of the same number that the gateway has."
+        : number == heldNumber && madeAt < heldMadeAt
+            ? $"It was made at {madeAt:O}, before the list of the same number that the gateway has."
         : null;
 
     private void Use() => _current = _trust is null || _blocks is null ? null : new(_trust, _blocks, _options.RememberedTokens);

@@ -15,7 +15,10 @@ internal sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(Meter);
-        _tokens = meter.CreateCounter<long>("rekey.gateway.tokens", description: "Tokens by outcome: accepted, or the reason of a refusal.");
+        _tokens = meter.CreateCounter<long>(
+            "rekey.gateway.tokens",
+            description: "Tokens by outcome: accepted, or the reason of a refusal."
+        );
         _pulls = meter.CreateCounter<long>("rekey.gateway.pulls", description: "Pulls of a list, by document and outcome.");
         _dropped = meter.CreateCounter<long>("rekey.gateway.log.dropped", description: "Rows of the access log that were dropped.");
     }

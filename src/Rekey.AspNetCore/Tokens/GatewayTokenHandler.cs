@@ -50,10 +50,8 @@ internal sealed class GatewayTokenHandler(GatewayDocuments documents, GatewayMet
         }
     }
 
-    public override Task<TokenValidationResult> ValidateTokenAsync(
-        SecurityToken token,
-        TokenValidationParameters validationParameters
-    ) => ValidateTokenAsync(((JsonWebToken)token).EncodedToken, validationParameters);
+    public override Task<TokenValidationResult> ValidateTokenAsync(SecurityToken token, TokenValidationParameters validationParameters) =>
+        ValidateTokenAsync(((JsonWebToken)token).EncodedToken, validationParameters);
 
     private AcceptedToken Read(string token, TokenVerdict verdict, TokenFacts facts, TokenValidationParameters validationParameters)
     {

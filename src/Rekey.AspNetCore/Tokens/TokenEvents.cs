@@ -50,7 +50,8 @@ internal sealed class TokenEvents(JwtBearerEvents? own, Type? ownType, GatewayLo
 
     public override Task Forbidden(ForbiddenContext context) => Own(context.HttpContext.RequestServices).Forbidden(context);
 
-    public override Task MessageReceived(MessageReceivedContext context) => Own(context.HttpContext.RequestServices).MessageReceived(context);
+    public override Task MessageReceived(MessageReceivedContext context) =>
+        Own(context.HttpContext.RequestServices).MessageReceived(context);
 
     private JwtBearerEvents Own(IServiceProvider services) =>
         ownType is null ? _own : (JwtBearerEvents)services.GetRequiredService(ownType);

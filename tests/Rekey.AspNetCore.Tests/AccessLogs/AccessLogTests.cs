@@ -37,7 +37,10 @@ public sealed class AccessLogTests : IAsyncLifetime
         Assert.Equal(TestIssuer.Start.AddSeconds(600), columns["ExpiresAt"]);
         Assert.Equal(64, ((string)columns["SigningInputSha256"]!).Length);
         Assert.Equal(true, columns["SignatureVerified"]);
-        Assert.Equal(("127.0.0.1", "app/1", "/records", 200L), (columns["SrcIpAddr"], columns["UserAgent"], columns["Path"], columns["StatusCode"]));
+        Assert.Equal(
+            ("127.0.0.1", "app/1", "/records", 200L),
+            (columns["SrcIpAddr"], columns["UserAgent"], columns["Path"], columns["StatusCode"])
+        );
         Assert.Equal("gateway-1", columns["Gateway"]);
     }
 
@@ -67,14 +70,11 @@ public sealed class AccessLogTests : IAsyncLifetime
         var gateway = await _world.GatewayAsync(services: builder =>
         {
             builder.Services.AddSingleton<FailingEvents>();
-            builder.Services.Configure<JwtBearerOptions>(
-                JwtBearerDefaults.AuthenticationScheme,
-                o =>
-                {
-                    o.Events = byType ? null! : new FailingEvents();
-                    o.EventsType = byType ? typeof(FailingEvents) : null;
-                }
-            );
+            builder.Services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, o =>
+            {
+                o.Events = byType ? null! : new FailingEvents();
+                o.EventsType = byType ? typeof(FailingEvents) : null;
+            });
         });
         Assert.False(await gateway.AcceptsAsync(_world.Issuer.Mint()));
         var row = await gateway.Rows.NextAsync(RefusalRow.Name);

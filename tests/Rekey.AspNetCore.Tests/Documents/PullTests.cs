@@ -189,9 +189,7 @@ public sealed class PullTests : IAsyncLifetime
         await _world.PublishBlocksAsync(_world.Block("1"));
         _world.Server.Put("/mirror/trust-list.jwt", trust);
         _world.Server.Put("/mirror/blocklist.jwt", blocks);
-        var gateway = await _world.GatewayAsync(o =>
-            (o.Mirror, o.Key) = (new(_world.Server.Address, "mirror?sig=x"), "secret")
-        );
+        var gateway = await _world.GatewayAsync(o => (o.Mirror, o.Key) = (new(_world.Server.Address, "mirror?sig=x"), "secret"));
         Assert.False(await gateway.AcceptsAsync(_world.Issuer.Mint()));
 
         // The mirror's older list is refused, and the app asked instead.
@@ -234,12 +232,7 @@ public sealed class PullTests : IAsyncLifetime
         for (var n = 1; n <= 2; n++)
         {
             using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            await _world.PublishTrustAsync(l =>
-                l with
-                {
-                    NextDocumentKey = new(RollingSigner.PublicOf(next), "ES256"),
-                }
-            );
+            await _world.PublishTrustAsync(l => l with { NextDocumentKey = new(RollingSigner.PublicOf(next), "ES256") });
             Assert.Null((await gateway.Gateway.PullAsync(Cancel)).Failure);
             var before = _world.Signer.Public;
             _world.Signer.Change(ECDsa.Create(next.ExportParameters(includePrivateParameters: true)));
@@ -392,7 +385,9 @@ public sealed class PullTests : IAsyncLifetime
                 break;
             case "one of the same number made before":
                 Put(
-                    await SignAsync(TrustDocuments.Payload(_world.Trust with { MadeAt = _world.Trust.MadeAt.AddSeconds(-1), Revoked = [] })),
+                    await SignAsync(
+                        TrustDocuments.Payload(_world.Trust with { MadeAt = _world.Trust.MadeAt.AddSeconds(-1), Revoked = [] })
+                    ),
                     olderBlocks
                 );
                 break;

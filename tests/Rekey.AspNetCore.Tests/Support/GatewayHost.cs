@@ -67,7 +67,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         var host = new GatewayHost(builder.Build()) { Lines = lines };
         host._app.UseAuthentication();
         host._app.UseAuthorization();
-        host._app.MapGet("/records", (ClaimsPrincipal user) => user.FindFirst(ClaimTypes.NameIdentifier)?.Value).RequireAuthorization();
+        host._app.MapGet("/records", (ClaimsPrincipal user) => user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? "")
+            .RequireAuthorization();
         host._app.MapHealthChecks("/health");
         map?.Invoke(host._app);
         try

@@ -17,9 +17,9 @@ internal sealed class GatewayWorld : IAsyncDisposable
     private readonly List<IAsyncDisposable> _gateways = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-gateway-").FullName;
 
-    private GatewayWorld(ListServer server) => Server = server;
+    private GatewayWorld(ListServer server, DateTimeOffset start) => (Server, Clock) = (server, new(start));
 
-    public FakeTimeProvider Clock { get; } = new(TestIssuer.Start);
+    public FakeTimeProvider Clock { get; }
 
     public TestIssuer Issuer { get; } = new();
 
@@ -35,10 +35,12 @@ internal sealed class GatewayWorld : IAsyncDisposable
 
     public string Folder => Path.Combine(_folder, "gateway-1");
 
-    public static async Task<GatewayWorld> StartAsync()
+    /// <param name="start">The time of the clock, which stands still until it is moved. Default: the issuer's.</param>
+    public static async Task<GatewayWorld> StartAsync(DateTimeOffset? start = null)
     {
-        var world = new GatewayWorld(await ListServer.StartAsync());
-        await world.PublishTrustAsync(_ => TestIssuer.List(world.Issuer.Entry()));
+        var world = new GatewayWorld(await ListServer.StartAsync(), start ?? TestIssuer.Start);
+        var window = start is { } from ? new TrustWindow(from.AddDays(-1), from.AddDays(-1), IssuedUntil: null, TrustedUntil: null) : null;
+        await world.PublishTrustAsync(l => l with { Sequence = 1, Keys = [world.Issuer.Entry(window)] });
         await world.PublishBlocksAsync();
         return world;
     }
@@ -46,12 +48,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
     /// <summary>Publishes the next trust list, and gives its document.</summary>
     public async Task<byte[]> PublishTrustAsync(Func<TrustList, TrustList>? change = null, string path = TrustPath)
     {
-        var next = Trust with
-        {
-            Sequence = Trust.Sequence + 1,
-            MadeAt = Clock.GetUtcNow(),
-            ValidUntil = Clock.GetUtcNow().AddHours(12),
-        };
+        var next = Trust with { Sequence = Trust.Sequence + 1, MadeAt = Clock.GetUtcNow(), ValidUntil = Clock.GetUtcNow().AddHours(12) };
         Trust = change?.Invoke(next) ?? next;
         var document = await SignedDocument.SignAsync(
             Signer,
@@ -91,15 +88,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
         Action<WebApplication>? map = null
     )
     {
-        var gateway = await GatewayHost.StartAsync(
-            Server.Address,
-            Pinned ?? Signer.Public,
-            Clock,
-            Folder,
-            configure,
-            services,
-            map
-        );
+        var gateway = await GatewayHost.StartAsync(Server.Address, Pinned ?? Signer.Public, Clock, Folder, configure, services, map);
         _gateways.Add(gateway);
         return gateway;
     }

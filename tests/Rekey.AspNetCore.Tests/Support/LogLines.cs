@@ -6,8 +6,12 @@ namespace Rekey.AspNetCore.Tests.Support;
 /// <summary>Keeps what is logged, with its properties.</summary>
 internal sealed class LogLines : ILoggerProvider
 {
-    public ConcurrentQueue<(string Category, LogLevel Level, string Text, IReadOnlyList<KeyValuePair<string, object?>> Columns)> All { get; } =
-        [];
+    public ConcurrentQueue<(
+        string Category,
+        LogLevel Level,
+        string Text,
+        IReadOnlyList<KeyValuePair<string, object?>> Columns
+    )> All { get; } = [];
 
     public ILogger CreateLogger(string categoryName) => new Lines(categoryName, this);
 
@@ -28,7 +32,12 @@ internal sealed class LogLines : ILoggerProvider
             Func<TState, Exception?, string> formatter
         ) =>
             to.All.Enqueue(
-                (category, logLevel, $"{formatter(state, exception)} {exception}".TrimEnd(), state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])
+                (
+                    category,
+                    logLevel,
+                    $"{formatter(state, exception)} {exception}".TrimEnd(),
+                    state as IReadOnlyList<KeyValuePair<string, object?>> ?? []
+                )
             );
     }
 }

@@ -21,8 +21,7 @@ internal sealed class RollingSigner : IDocumentSigner
     /// <summary>Signs with this key from now on.</summary>
     public void Change(ECDsa key) => _key = key;
 
-    public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken) =>
-        Task.FromResult((Public, "ES256"));
+    public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult((Public, "ES256"));
 
     public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancellationToken) =>
         Task.FromResult(_key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));

@@ -32,6 +32,10 @@ public sealed class RefusalTests : IAsyncLifetime
             { "alg none", "alg-not-bound" },
             { "alg RS256", "alg-not-bound" },
             { "crit", "crit-not-understood" },
+            { "a cty as a number", "malformed-header" },
+            { "an x5t as a number", "malformed-header" },
+            { "a zip as a number", "malformed-header" },
+            { "an enc as a number", "malformed-header" },
             { "an id token", "typ-not-bound" },
             { "a jti as a number", "malformed-claims" },
             { "a sub as a list", "malformed-claims" },
@@ -97,13 +101,9 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("\"cty\":7")]
-    [InlineData("\"x5t\":7")]
     [InlineData("\"x5c\":7,\"jku\":7,\"jwk\":7")]
     [InlineData("\"zip\":\"DEF\"")]
-    [InlineData("\"zip\":7")]
     [InlineData("\"enc\":\"A128GCM\"")]
-    [InlineData("\"enc\":7")]
     [InlineData("\"b64\":true")]
     public async Task What_introspection_ignores_in_a_header_is_ignored(string more)
     {
@@ -203,6 +203,10 @@ public sealed class RefusalTests : IAsyncLifetime
             "alg none" => Issuer.Mint(header: Issuer.Header(alg: "none")),
             "alg RS256" => Issuer.Mint(header: Issuer.Header(alg: "RS256")),
             "crit" => Issuer.Mint(header: Issuer.Header(",\"crit\":[\"x\"]")),
+            "a cty as a number" => Issuer.Mint(header: Issuer.Header(",\"cty\":7")),
+            "an x5t as a number" => Issuer.Mint(header: Issuer.Header(",\"x5t\":7")),
+            "a zip as a number" => Issuer.Mint(header: Issuer.Header(",\"zip\":7")),
+            "an enc as a number" => Issuer.Mint(header: Issuer.Header(",\"enc\":7")),
             "an id token" => Issuer.Mint(header: Issuer.Header(typ: "id+jwt")),
             "a jti as a number" => Part(TestIssuer.Claims(jti: "4711")),
             "a sub as a list" => Part(TestIssuer.Claims(sub: "[\"s\"]")),
@@ -223,9 +227,7 @@ public sealed class RefusalTests : IAsyncLifetime
             "blocked by its hash" => await BlockedAsync(
                 honest,
                 BlockKind.SigningInput,
-                Convert.ToHexStringLower(
-                    SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(honest[..honest.LastIndexOf('.')]))
-                )
+                Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(honest[..honest.LastIndexOf('.')])))
             ),
             "blocked by its jti" => await BlockedAsync(honest, BlockKind.Token, "1"),
             "blocked by its subject" => await BlockedAsync(honest, BlockKind.Subject, "s"),

@@ -156,7 +156,10 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
                 _gaps.Add(Gap(began, new(file.LastWriteTimeUtc), "deleted"));
             }
 
-            _log.LogError("The folder of the access log is full: {File} is deleted. Collect the files, or raise MaxFolderBytes.", file.FullName);
+            _log.LogError(
+                "The folder of the access log is full: {File} is deleted. Collect the files, or raise MaxFolderBytes.",
+                file.FullName
+            );
             file.Delete();
         }
     }

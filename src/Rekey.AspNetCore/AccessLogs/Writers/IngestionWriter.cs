@@ -44,7 +44,6 @@ internal sealed class IngestionWriter(LogsIngestionOptions options) : IGatewayLo
         var count = 0;
         foreach (var row in rows)
         {
-
             // Azure Monitor replaces TimeGenerated of a row that comes late, and never EventTime.
             row.WriteTo(json, new("EventTime", row.TimeGenerated));
             count++;

@@ -20,7 +20,8 @@ internal sealed class LoggerWriter(ILoggerFactory loggers) : IGatewayLogWriter
                 new EventId(0, row.Stream),
                 row.Columns,
                 exception: null,
-                (columns, _) => $"{row.Stream} {string.Join(' ', columns.Where(c => c.Value is not null).Select(c => $"{c.Key}={c.Value}"))}"
+                (columns, _) =>
+                    $"{row.Stream} {string.Join(' ', columns.Where(c => c.Value is not null).Select(c => $"{c.Key}={c.Value}"))}"
             );
         }
 
