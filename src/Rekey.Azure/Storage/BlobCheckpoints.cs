@@ -9,9 +9,8 @@ using Rekey.Compliance;
 namespace Rekey.Azure.Storage;
 
 /// <summary>
-/// Checkpoints in the container <c>checkpoints</c>, written once. The deployment locks the container's immutability. A name begins with
-/// <c>999999999999</c> less the count of lines, and ends with the count, such as <c>999999999957-42.jwt</c>. A container lists by name,
-/// so the newest comes first.
+/// Checkpoints and acceptances in the container <c>checkpoints</c>, written once. The deployment locks the container's immutability. A
+/// container lists by name, and <see cref="CheckpointName"/> puts the newest first.
 /// </summary>
 internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider timeProvider) : ICheckpoints
 {
@@ -20,7 +19,13 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
 
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Container);
 
-    public async Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
+    public Task KeepAsync(long lines, ReadOnlyMemory<byte> document, CancellationToken cancellationToken) =>
+        KeepAsync(CheckpointName.Of(lines), document, cancellationToken);
+
+    public Task KeepAcceptanceAsync(string decision, ReadOnlyMemory<byte> document, CancellationToken cancellationToken) =>
+        KeepAsync(CheckpointName.OfAcceptance(decision), document, cancellationToken);
+
+    private async Task KeepAsync(string name, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions
         {
@@ -31,10 +36,7 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         {
             await BlobContainers.WithAsync(
                 _container,
-                () =>
-                    _container
-                        .GetBlobClient(CheckpointName.Of(lines))
-                        .UploadAsync(BinaryData.FromBytes(document), options, cancellationToken),
+                () => _container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(document), options, cancellationToken),
                 cancellationToken
             );
         }
@@ -50,30 +52,35 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
 
     public async IAsyncEnumerable<long> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var pages = _container
-            .GetBlobsAsync(new GetBlobsOptions(), cancellationToken)
-            .AsPages()
-            .GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(pages, cancellationToken) is { } page)
+        await foreach (var name in NamesAsync(prefix: null, cancellationToken))
         {
-            foreach (var name in page)
+            if (CheckpointName.LinesOf(name) is { } lines)
             {
-                if (CheckpointName.LinesOf(name) is { } lines)
-                {
-                    yield return lines;
-                }
+                yield return lines;
             }
         }
     }
 
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAcceptancesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var name in NamesAsync(CheckpointName.AcceptancePrefix, cancellationToken))
+        {
+            if (CheckpointName.IsAcceptance(name))
+            {
+                yield return await ReadAsync(name, cancellationToken);
+            }
+        }
+    }
+
+    public Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancellationToken) =>
+        ReadAsync(CheckpointName.Of(lines), cancellationToken);
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
             var range = new BlobDownloadOptions { Range = new HttpRange(0, LedgerCheckpoint.MaxBytes + 1) };
-            var read = (
-                await _container.GetBlobClient(CheckpointName.Of(lines)).DownloadContentAsync(range, cancellationToken)
-            ).Value.Content.ToMemory();
+            var read = (await _container.GetBlobClient(name).DownloadContentAsync(range, cancellationToken)).Value.Content.ToMemory();
             return read.Length <= LedgerCheckpoint.MaxBytes ? read : default;
         }
         catch (RequestFailedException none) when (none.Status is 404 or 416)
@@ -83,6 +90,21 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Translated(failure);
+        }
+    }
+
+    private async IAsyncEnumerable<string> NamesAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var pages = _container
+            .GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken)
+            .AsPages()
+            .GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(pages, cancellationToken) is { } page)
+        {
+            foreach (var name in page)
+            {
+                yield return name;
+            }
         }
     }
 

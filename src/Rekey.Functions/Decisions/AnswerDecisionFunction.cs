@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Rekey.Compliance;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
@@ -19,6 +20,7 @@ public sealed class AnswerDecisionFunction(
     IRecords<Decision> decisions,
     DecisionLedger onRecord,
     ReadQuestion questions,
+    AcceptLedgerForCheckpoints acceptances,
     TimeProvider timeProvider
 )
 {
@@ -62,6 +64,7 @@ public sealed class AnswerDecisionFunction(
 
         var decision = outcome.Decision!;
         await settle.CarryOutAsync(decision, cancel);
+        await acceptances.SignAsync(decision, cancel);
         return Results.Json(
             DecisionView.Of(decision, await questions.ReadAsync(decision, cancel), timeProvider.GetUtcNow()),
             statusCode: decision.State is DecisionState.Pending ? StatusCodes.Status202Accepted : StatusCodes.Status200OK

@@ -75,6 +75,7 @@ internal static class Composition
         services.AddSingleton(rekey.Notifications);
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<SendNotifications>(p, rekey.Environment));
         services.AddSingleton<VerifyLedger>();
+        AddDecisionHandler<AcceptLedgerForCheckpoints>(services);
 
         services.AddSingleton<WaitingQuestions>();
         services.AddSingleton<AskForDecision>();

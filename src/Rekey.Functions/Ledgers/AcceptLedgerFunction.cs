@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Blocking.Publishing;
+using Rekey.Compliance;
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
@@ -13,7 +14,12 @@ using Rekey.Trust.Publishing;
 namespace Rekey.Functions.Ledgers;
 
 /// <summary>HTTP: asks a second approver to accept the ledger as it is.</summary>
-public sealed class AcceptLedgerFunction(AcceptLedger accept, AcceptLedgerForBlocklist acceptForBlocklist, IActorStanding standing)
+public sealed class AcceptLedgerFunction(
+    AcceptLedger accept,
+    AcceptLedgerForBlocklist acceptForBlocklist,
+    AcceptLedgerForCheckpoints acceptForCheckpoints,
+    IActorStanding standing
+)
 {
     [Function("AcceptLedger"), Authorize(Roles = Roles.Approver)]
     [Consumes(typeof(AcceptLedgerRequest), "application/json")]
@@ -38,13 +44,17 @@ public sealed class AcceptLedgerFunction(AcceptLedger accept, AcceptLedgerForBlo
             : DecisionAsked.Of(await AskAsync(new(body.Lines, body.Hash), BlockReason.Checked(body.Reason), caller, cancel));
     }
 
-    /// <summary>Asks about the trust list; about the blocklist when the ledger has what the trust list has.</summary>
+    /// <summary>
+    /// Asks about the trust list; about the blocklist when the ledger has what the trust list has; about checkpoints when it has what both
+    /// lists have.
+    /// </summary>
     private async Task<Decision> AskAsync(LedgerMark seen, string reason, string caller, CancellationToken cancellationToken) =>
         await accept.AskAsync(seen, reason, caller, cancellationToken)
         ?? await acceptForBlocklist.AskAsync(seen, reason, caller, cancellationToken)
+        ?? await acceptForCheckpoints.AskAsync(seen, reason, caller, cancellationToken)
         ?? throw new CannotContinueException(
             "ledger-not-broken",
-            "The ledger has what the published trust list and blocklist have: there is nothing to accept.",
+            "The ledger has what the published trust list, the published blocklist and the checkpoints have: there is nothing to accept.",
             "See GET /findings for what is wrong."
         );
 }

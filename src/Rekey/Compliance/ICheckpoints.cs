@@ -1,6 +1,6 @@
 namespace Rekey.Compliance;
 
-/// <summary>The store of checkpoints: write once, in the immutable container.</summary>
+/// <summary>The store of checkpoints and acceptances: write once, in the immutable container.</summary>
 public interface ICheckpoints
 {
     /// <summary>Stores one; an existing one is never replaced.</summary>
@@ -11,4 +11,10 @@ public interface ICheckpoints
 
     /// <summary>The checkpoint at that line count; empty when there is none or it is too long.</summary>
     Task<ReadOnlyMemory<byte>> ReadAsync(long lines, CancellationToken cancellationToken);
+
+    /// <summary>Stores an acceptance; an existing one is never replaced.</summary>
+    Task KeepAcceptanceAsync(string decision, ReadOnlyMemory<byte> document, CancellationToken cancellationToken);
+
+    /// <summary>The stored acceptances, in no order; an empty one when it is too long.</summary>
+    IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAcceptancesAsync(CancellationToken cancellationToken);
 }

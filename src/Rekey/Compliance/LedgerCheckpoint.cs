@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Rekey.Compliance;
 
 /// <summary>
@@ -11,9 +13,22 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
     /// <summary><c>typ</c> of the signed checkpoint.</summary>
     public const string Type = "rekey-ledger-checkpoint+jwt";
 
+    /// <summary>
+    /// <c>typ</c> of a signed acceptance: a checkpoint of the line with which two approvers accepted a ledger that lacks lines. Checkpoints
+    /// of later lines that were signed before it are void.
+    /// </summary>
+    public const string AcceptanceType = "rekey-ledger-acceptance+jwt";
+
     /// <summary>The longest signed checkpoint that is read, in bytes: one has some 600.</summary>
     public const int MaxBytes = 16 * 1024;
 
     /// <summary>The schema version that this build writes.</summary>
     public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>In an acceptance, the id of the decision; null in any other checkpoint.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Decision { get; init; }
+
+    /// <summary>Whether this acceptance makes the other checkpoint void.</summary>
+    internal bool Voids(LedgerCheckpoint other) => other.Lines > Lines && other.At <= At;
 }

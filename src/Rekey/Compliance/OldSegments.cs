@@ -23,6 +23,9 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
     private LedgerPosition? _position;
     private Stack<long> _checkpoints = [];
 
+    /// <summary>Begins anew with the next call.</summary>
+    public void Reset() => (_position, _nextAt) = (null, default);
+
     /// <summary>Runs until the hour's work is done, or its time is over: the next call goes on from there.</summary>
     /// <param name="verified">The place up to which the ledger is verified, with its hash.</param>
     /// <param name="refuseAsync">Called for each refused checkpoint, with its count of lines.</param>
@@ -141,7 +144,7 @@ internal sealed class OldSegments(ILedgerSegments segments, ICheckpoints kept, S
         {
             await refuseAsync(line.Line.Number);
         }
-        else if (!string.Equals(checkpoint.Hash, line.Hash, StringComparison.Ordinal))
+        else if (!signed.IsVoid(checkpoint) && !string.Equals(checkpoint.Hash, line.Hash, StringComparison.Ordinal))
         {
             throw LedgerChain.Broken($"line {line.Line.Number} is not the one that was checkpointed");
         }

@@ -10,7 +10,7 @@ namespace Rekey.Compliance;
 /// <summary>
 /// Verifies the ledger's lines since the newest checkpoint and signs the next one: at once after a revocation, otherwise once an hour if
 /// there are new lines. Each hour it also verifies one old segment. A broken ledger is a finding at once, and so is one that could not be
-/// verified for hours.
+/// verified for hours. When two approvers have accepted a ledger that lacks lines, it goes on from the line that they accepted.
 /// </summary>
 public sealed class VerifyLedger : IDisposable
 {
@@ -42,6 +42,7 @@ public sealed class VerifyLedger : IDisposable
     private long _lastTrustEnded;
     private bool _isOldBroken;
     private bool _mayBeOpen = true;
+    private bool _mayBeAccepted;
 
     /// <param name="signer">Null when no identity signs checkpoints, which is a finding.</param>
     public VerifyLedger(
@@ -80,7 +81,7 @@ public sealed class VerifyLedger : IDisposable
         {
             var started = _timeProvider.GetUtcNow();
             await WatchAsync(started, cancellationToken);
-            return await VerifyAsync(started, cancellationToken);
+            return await VerifyAcceptedAsync(started, cancellationToken);
         }
         catch (CannotContinueException e) when (e.Reason is FindingKinds.LedgerBroken)
         {
@@ -112,6 +113,39 @@ public sealed class VerifyLedger : IDisposable
             {
                 // The cause may block findings as well as the ledger. The log has it, and verification goes on.
             }
+        }
+    }
+
+    /// <summary>Verifies, and begins anew when approvers have accepted the ledger that was found broken.</summary>
+    private async Task<long> VerifyAcceptedAsync(DateTimeOffset started, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await VerifyAsync(started, cancellationToken);
+        }
+        catch (CannotContinueException e) when (e.Reason is FindingKinds.LedgerBroken && _signed is not null)
+        {
+            if (!await IsNewlyAcceptedAsync(_signed, cancellationToken))
+            {
+                throw;
+            }
+
+            (_position, _newest, _isOldBroken) = (null, null, false);
+            _old.Reset();
+            return await VerifyAsync(started, cancellationToken);
+        }
+    }
+
+    private static async Task<bool> IsNewlyAcceptedAsync(SignedCheckpoints signed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await signed.ReadAcceptancesAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            // The acceptances cannot be read: the ledger stays broken.
+            return false;
         }
     }
 
@@ -158,33 +192,24 @@ public sealed class VerifyLedger : IDisposable
 
     private async Task<LedgerPosition> BeginAsync(CancellationToken cancellationToken)
     {
-        _newest = await NewestAsync(cancellationToken);
-        return _newest is null ? LedgerPosition.Start : await LedgerPosition.BeforeAsync(_segments, _newest.Lines, cancellationToken);
-    }
-
-    private async Task<LedgerCheckpoint?> NewestAsync(CancellationToken cancellationToken)
-    {
         if (_signed is null)
         {
-            return null;
+            return LedgerPosition.Start;
         }
 
-        await foreach (var lines in _kept.ListAsync(cancellationToken))
-        {
-            if (lines < _refusedFrom)
+        await _signed.ReadAcceptancesAsync(cancellationToken);
+        _mayBeAccepted = _signed.Acceptance is not null;
+        _newest = await _signed.NewestAsync(
+            _refusedFrom,
+            async lines =>
             {
-                if (await _signed.ReadAsync(lines, cancellationToken) is { } newest)
-                {
-                    return newest;
-                }
-
                 // However many were planted there, each is read once.
                 _refusedFrom = lines;
                 await RefuseAsync(lines, cancellationToken);
-            }
-        }
-
-        return null;
+            },
+            cancellationToken
+        );
+        return _newest is null ? LedgerPosition.Start : await LedgerPosition.BeforeAsync(_segments, _newest.Lines, cancellationToken);
     }
 
     private async Task<bool> WalkAsync(DateTimeOffset stopAt, CancellationToken cancellationToken)
@@ -289,6 +314,18 @@ public sealed class VerifyLedger : IDisposable
     private async Task VerifiedAsync(CancellationToken cancellationToken)
     {
         (_verifiedAt, _isLate) = (_timeProvider.GetUtcNow(), false);
+        if (_mayBeAccepted && _trouble is null)
+        {
+            _toldAt.Remove(FindingKinds.LedgerBroken);
+            await _findings.CloseAsync(
+                Finding.IdOf(FindingKinds.LedgerBroken, _governedKeys.Environment),
+                $"Two approvers accepted the ledger (decision {_signed!.Acceptance!.Decision}), and it was verified up to its last line.",
+                cancellationToken
+            );
+        }
+
+        _mayBeAccepted = false;
+
         if (_mayBeOpen)
         {
             await _findings.CloseAsync(

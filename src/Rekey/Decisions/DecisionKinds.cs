@@ -35,6 +35,9 @@ internal static class DecisionKinds
     /// <summary>Accept the ledger although it lacks what the published blocklist has.</summary>
     public const string AcceptLedgerForBlocklist = "accept-ledger-for-blocklist";
 
+    /// <summary>Accept the ledger although a checkpoint was signed for lines that it lacks.</summary>
+    public const string AcceptLedgerForCheckpoints = "accept-ledger-for-checkpoints";
+
     /// <summary>Start Rekey again, which an operator has stopped.</summary>
     public const string Start = "start";
 
@@ -52,6 +55,7 @@ internal static class DecisionKinds
             RemoveGrant => "remove a grant that is not declared",
             AcceptLedger => "accept the ledger although it lacks what the trust list has",
             AcceptLedgerForBlocklist => "accept the ledger although it lacks what the blocklist has",
+            AcceptLedgerForCheckpoints => "accept the ledger although it lacks lines that a checkpoint was signed for",
             Start => "start Rekey again",
             _ => kind,
         };

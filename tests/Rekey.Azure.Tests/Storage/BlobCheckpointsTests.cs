@@ -45,6 +45,24 @@ public sealed class BlobCheckpointsTests(Azurite azurite)
         Assert.True((await checkpoints.ReadAsync(7, Cancel)).IsEmpty);
     }
 
+    [Fact]
+    public async Task Acceptances_are_kept_once_by_decision_and_are_no_checkpoints()
+    {
+        var (checkpoints, container) = await EmptyAsync();
+        Assert.Empty(await checkpoints.ReadAcceptancesAsync(Cancel).ToListAsync(Cancel));
+        await checkpoints.KeepAsync(5, BinaryData.FromString("checkpoint"), Cancel);
+        await checkpoints.KeepAcceptanceAsync("one", BinaryData.FromString("first"), Cancel);
+        await checkpoints.KeepAcceptanceAsync("one", BinaryData.FromString("second"), Cancel);
+        await container.UploadBlobAsync(CheckpointName.OfAcceptance("two"), BinaryData.FromBytes(new byte[20_000]), Cancel);
+        await container.UploadBlobAsync("accepted-three.txt", BinaryData.FromString("x"), Cancel);
+
+        Assert.Equal([5], await checkpoints.ListAsync(Cancel).ToListAsync(Cancel));
+        Assert.Equal(
+            ["first", ""],
+            (await checkpoints.ReadAcceptancesAsync(Cancel).ToListAsync(Cancel)).Select(d => System.Text.Encoding.UTF8.GetString(d.Span))
+        );
+    }
+
     private async Task<(BlobCheckpoints Checkpoints, BlobContainerClient Container)> EmptyAsync()
     {
         var service = azurite.Clients().Blobs();

@@ -73,6 +73,14 @@ internal sealed class ExportFolder : IDisposable
         return document;
     }
 
+    /// <summary>Signs the acceptance of a ledger with this last line into its file.</summary>
+    public async Task AcceptAsync(LedgerMark seen, DateTimeOffset at, DocumentSigner? by = null)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new LedgerCheckpoint("prod", seen.Count, seen.Hash, at) { Decision = "xRk3" });
+        var document = await SignedDocument.SignAsync(by ?? Signer, LedgerCheckpoint.AcceptanceType, payload, default);
+        await File.WriteAllBytesAsync(this[$"checkpoints/{CheckpointName.OfAcceptance("xRk3")}"], document);
+    }
+
     private async Task WriteAsync(MemoryBlobs blobs)
     {
         Directory.CreateDirectory(this["ledger"]);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Rekey.Cli.Tests.Support;
 using Rekey.Compliance;
 using Rekey.Ledgers;
+using Rekey.Tests.Doubles.Storage;
 
 namespace Rekey.Cli.Tests.Ledgers;
 
@@ -68,6 +69,45 @@ public sealed class ExportTests
         }
 
         Assert.True((await export.VerifyAsync()).IsGood);
+    }
+
+    /// <summary>
+    /// Two approvers accepted a ledger that was cut: the export holds, and says that lines are lost. No other acceptance counts.
+    /// </summary>
+    [Fact]
+    public async Task An_accepted_ledger_holds_and_the_result_says_that_lines_are_lost()
+    {
+        using var export = await ExportFolder.MakeAsync();
+        var whole = await export.VerifyAsync();
+        export.Edit("ledger/00000003.ndjson", l => l[..^1]);
+        var left = await export.VerifyAsync();
+        Assert.False(left.IsGood);
+        var seen = new LedgerMark(left.Lines, left.Hash);
+
+        // Signed before the checkpoint, by another key, or for another line: it voids nothing.
+        var after = whole.ProvenAt!.Value.AddHours(1);
+        foreach (
+            var forge in new Func<Task>[]
+            {
+                () => export.AcceptAsync(seen, whole.ProvenAt.Value.AddMinutes(-1)),
+                () => export.AcceptAsync(seen, after, new DocumentSigner()),
+                () => export.AcceptAsync(seen with { Hash = new('a', 64) }, after),
+                () => export.AcceptAsync(seen with { Count = whole.Lines + 1 }, after),
+            }
+        )
+        {
+            await forge();
+            Assert.False((await export.VerifyAsync()).IsGood);
+        }
+
+        await export.AcceptAsync(seen, after);
+        var accepted = await export.VerifyAsync();
+        Assert.True(accepted.IsGood);
+        Assert.Equal((seen.Count, seen.Count), (accepted.Lines, accepted.ProvenLines));
+        Assert.Equal([seen.Count], accepted.Acceptances.Select(a => a.Lines));
+        Assert.Contains("lost", (await export.RunAsync("--quiet")).Ended(0).Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await export.RunAsync("--output", "json")).Ended(0).Output);
+        Assert.Equal("xRk3", json.RootElement.GetProperty("acceptances")[0].GetProperty("decision").GetString());
     }
 
     /// <summary>Each edit of each line of each segment is found, at that line or at the one after it.</summary>

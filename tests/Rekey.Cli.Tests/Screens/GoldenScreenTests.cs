@@ -23,6 +23,7 @@ public sealed class GoldenScreenTests
         1200,
         new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero),
         "prod",
+        [],
         []
     );
 

@@ -110,6 +110,15 @@ public sealed class AcceptLedgerTests(RunningApp app)
             string.Concat((await ReadAsync(world)).Select(b => b.Content.ToString())),
             StringComparison.Ordinal
         );
+
+        // 5. The acceptance is signed with the key of checkpoints, beside them.
+        var container = new BlobContainerClient(world.EvidenceConnection, "checkpoints");
+        var name = $"accepted-{decision.GetProperty("decision").GetString()}.jwt";
+        Assert.True(await container.GetBlobClient(name).ExistsAsync(Cancel));
+        await world.Host.TriggerTimerAsync("VerifyLedger", Cancel);
+        Assert.DoesNotContain((await rekey.GetAsync("findings", "Reader", Cancel))!.Value.GetProperty("findings").EnumerateArray(), f =>
+            f.GetProperty("kind").GetString() == "ledger-broken"
+        );
     }
 
     private static async Task<HttpStatusCode> AnswerAsync(RekeyClient rekey, JsonElement decision, string by)

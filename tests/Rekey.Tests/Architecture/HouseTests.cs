@@ -11,7 +11,7 @@ public sealed class HouseTests
     private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
     {
         ["Blocking"] = ["Core", "Decisions", "Findings", "Ledgers", "Stopping", "Trust"],
-        ["Compliance"] = ["Core", "Findings", "Ledgers", "Trust"],
+        ["Compliance"] = ["Core", "Decisions", "Findings", "Ledgers", "Trust"],
         ["Configuration"] =
         [
             "Blocking",

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rekey.Compliance;
 using Rekey.Core;
+using Rekey.Decisions;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
@@ -15,6 +16,8 @@ namespace Rekey.Tests.Compliance;
 /// <summary>The past cannot be rewritten unseen (T25), nor cut (T28), and verifying it does not grow with it (T34, T35).</summary>
 public sealed class VerifyLedgerTests
 {
+    private const string Second = "5b0b1a4e-0000-4000-8000-0000000000fe";
+
     private readonly MemoryCheckpoints _checkpoints = new();
     private readonly DocumentSigner _signer = new();
 
@@ -145,6 +148,134 @@ public sealed class VerifyLedgerTests
 
         Assert.Null(await VerifyAsync(company));
         Assert.Contains("ledger-broken", company.Findings.Kinds);
+    }
+
+    /// <summary>
+    /// Two approvers accept a ledger that was cut. Checkpoints of lines that are gone then stop nothing, and the finding closes; what is
+    /// cut after that is found as before.
+    /// </summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task After_two_approvers_accepted_a_cut_ledger_it_is_verified_again(bool isSameProcess, bool listContradicts)
+    {
+        var (company, kept, voided) = await CutAsync(listContradicts);
+        var process = company.NewProcess();
+        using var same = Verifier(company, process: process);
+        Task<long?> AgainAsync() => isSameProcess ? same.RunAsync(default) : VerifyAsync(company);
+        Assert.Null(await AgainAsync());
+
+        var (accept, decision) = await AskAsync(company, process, listContradicts);
+        Assert.Equal(listContradicts ? "accept-ledger" : "accept-ledger-for-checkpoints", decision.Kind);
+        Assert.Null(await AgainAsync());
+        Assert.Empty(_checkpoints.Acceptances);
+        var answered = await process.Answer.AnswerAsync(new(decision.Id, true, decision.PlanHash, Second, Reason: null), default);
+        if (listContradicts)
+        {
+            await process.Publish.CarryOutAsync(answered.Decision!, default);
+        }
+
+        await accept.CarryOutAsync(answered.Decision!, default);
+        Assert.Null(await AgainAsync());
+        await accept.SignAsync(answered.Decision!, default);
+
+        // An approver may send the answer twice.
+        await accept.SignAsync(answered.Decision!, default);
+        Assert.Single(_checkpoints.Acceptances);
+        Assert.NotNull(await AgainAsync());
+        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == "ledger-broken");
+        Assert.Null(await accept.AskAsync(await MarkAsync(process), "again", Company.Approver, default));
+
+        // It stays so: in every hour, after every start, and when the ledger has grown beyond the void checkpoint.
+        for (var hour = 0; hour < 3; hour++)
+        {
+            company.Clock.Advance(TimeSpan.FromHours(1));
+            await AppendAsync(company, [.. Enumerable.Range(0, 20).Select(n => $"{hour}/{n}")]);
+            Assert.NotNull(await AgainAsync());
+            Assert.NotNull(await VerifyAsync(company));
+        }
+
+        Assert.True(company.VerifiedLedger().Count > voided);
+        Assert.DoesNotContain(company.Findings.Open, f => f.Kind == "ledger-broken");
+
+        // An acceptance counts for what was signed before it: cut back to the accepted line, the ledger is broken again.
+        Cut(company, company.VerifiedLedger().Count - kept);
+        Assert.Null(await VerifyAsync(company));
+        Assert.Contains(company.Findings.Open, f => f.Kind == "ledger-broken");
+    }
+
+    /// <summary>The line of an acceptance is in the ledger, where an attacker who cuts it can write; its signature is not.</summary>
+    [Theory]
+    [InlineData("only-on-the-ledger")]
+    [InlineData("another-key")]
+    [InlineData("another-environment")]
+    [InlineData("a-checkpoint-as-acceptance")]
+    [InlineData("another-line")]
+    public async Task An_acceptance_that_the_pinned_key_did_not_sign_for_this_ledger_voids_nothing(string forgery)
+    {
+        var (company, _, _) = await CutAsync(listContradicts: false);
+        Assert.Null(await VerifyAsync(company));
+        var process = company.NewProcess();
+        var (accept, decision) = await AskAsync(company, process, listContradicts: false);
+        var answered = await process.Answer.AnswerAsync(new(decision.Id, true, decision.PlanHash, Second, Reason: null), default);
+        await accept.CarryOutAsync(answered.Decision!, default);
+        var mark = await MarkAsync(process);
+        var content = new LedgerCheckpoint(company.GovernedKeys.Environment, mark.Count, mark.Hash, company.Now) { Decision = decision.Id };
+        var (type, by) = (LedgerCheckpoint.AcceptanceType, _signer);
+        switch (forgery)
+        {
+            case "only-on-the-ledger":
+                by = null!;
+                break;
+            case "another-key":
+                by = new DocumentSigner();
+                break;
+            case "another-environment":
+                content = content with { Environment = "dev" };
+                break;
+            case "a-checkpoint-as-acceptance":
+                type = LedgerCheckpoint.Type;
+                break;
+            default:
+                content = content with { Hash = new('a', 64) };
+                break;
+        }
+
+        if (by is not null)
+        {
+            _checkpoints.Acceptances["forged"] = await SignedDocument.SignAsync(
+                by,
+                type,
+                JsonSerializer.SerializeToUtf8Bytes(content),
+                default
+            );
+        }
+
+        Assert.Null(await VerifyAsync(company));
+        Assert.Contains(company.Findings.Open, f => f.Kind == "ledger-broken");
+    }
+
+    [Fact]
+    public async Task A_no_signs_nothing()
+    {
+        var (company, _, _) = await CutAsync(listContradicts: false);
+        var process = company.NewProcess();
+        var (accept, decision) = await AskAsync(company, process, listContradicts: false);
+        var answered = await process.Answer.AnswerAsync(new(decision.Id, false, decision.PlanHash, Second, Reason: null), default);
+        await accept.SignAsync(answered.Decision!, default);
+        Assert.Empty(_checkpoints.Acceptances);
+        Assert.Null(await VerifyAsync(company));
+    }
+
+    [Fact]
+    public async Task A_whole_ledger_has_nothing_to_accept()
+    {
+        var company = await Company.WithBaselineAsync();
+        await VerifyAsync(company);
+        var process = company.NewProcess();
+        Assert.Null(await Accepting(company, process).AskAsync(await MarkAsync(process), "why", Company.Approver, default));
     }
 
     /// <summary>A checkpoint of a foreign hand neither counts nor stops anything.</summary>
@@ -462,6 +593,57 @@ public sealed class VerifyLedgerTests
         JsonSerializer.Deserialize<LedgerCheckpoint>(
             SignedDocument.Open(_checkpoints.Documents[lines].Span, LedgerCheckpoint.Type, _signer.Public, "ES256")
         )!;
+
+    /// <summary>A company whose ledger was cut, behind a checkpoint.</summary>
+    /// <returns>The lines that are left, and the line of the checkpoint.</returns>
+    private async Task<(Company Company, int Kept, long Voided)> CutAsync(bool listContradicts)
+    {
+        var company = await Company.WithBaselineAsync();
+        var kept = company.VerifiedLedger().Count;
+        if (listContradicts)
+        {
+            await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate);
+            await company.NewProcess().GoAsync();
+        }
+        else
+        {
+            await AppendAsync(company, ["cut-1", "cut-2"]);
+        }
+
+        await VerifyAsync(company);
+        Cut(company, company.VerifiedLedger().Count - kept);
+        return (company, kept, _checkpoints.Documents.Keys.Max());
+    }
+
+    private async Task<(AcceptLedgerForCheckpoints Accept, Decision Decision)> AskAsync(
+        Company company,
+        Process process,
+        bool listContradicts
+    )
+    {
+        var (accept, mark) = (Accepting(company, process), await MarkAsync(process));
+        var decision = listContradicts
+            ? await process.AcceptLedger.AskAsync(mark, "no copy", Company.Approver, default)
+            : await accept.AskAsync(mark, "no copy", Company.Approver, default);
+        return (accept, decision!);
+    }
+
+    private AcceptLedgerForCheckpoints Accepting(Company company, Process process) =>
+        new(
+            process.AcceptLedger,
+            process.TrustLedger,
+            process.Ask,
+            _checkpoints,
+            company.GovernedKeys,
+            company.Clock,
+            new(_signer, _signer.Public.Thumbprint)
+        );
+
+    private static async Task<LedgerMark> MarkAsync(Process process)
+    {
+        var head = await process.Ledger.HeadAsync(default);
+        return new(head.Lines, head.Hash);
+    }
 
     private static async Task<ReadOnlyMemory<byte>> SignAsync(LedgerCheckpoint checkpoint, DocumentSigner by) =>
         await SignedDocument.SignAsync(by, LedgerCheckpoint.Type, JsonSerializer.SerializeToUtf8Bytes(checkpoint), default);

@@ -77,6 +77,27 @@ public sealed class KilledAtEveryEffectTests
             }
         );
 
+    /// <summary>
+    /// A process dies before it learns which version the vault made for it. The next one has a version more to stop and to revoke, and dies
+    /// too.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_version_whose_maker_died_is_revoked_too_wherever_the_next_process_dies(bool afterTheEffect) =>
+        await KillAtEveryEffectAsync(
+            afterTheEffect,
+            messagesLost: false,
+            configure: null,
+            p => p.LeavesAsync(Company.Leaver),
+            async company =>
+            {
+                Assert.False(await RunAsync(company, company.NewProcess(new DiesAfterFirst("rotate")), p => p.LeavesAsync(Company.Leaver)));
+                company.Clock.Advance(company.Options.Rotations.Lease + TimeSpan.FromSeconds(1));
+            },
+            company => Assert.InRange(company.Vault.VersionsOf(company.Key).Count, 3, 4)
+        );
+
     private static async Task KillAtEveryEffectAsync(
         bool afterTheEffect,
         bool messagesLost,

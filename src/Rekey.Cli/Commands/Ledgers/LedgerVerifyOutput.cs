@@ -55,6 +55,16 @@ internal static class LedgerVerifyOutput
             "proven",
             result.ProvenAt is { } at ? $"lines 1 to {result.ProvenLines:N0}, signed {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "no line"
         );
+        foreach (var accepted in result.Acceptances)
+        {
+            Fact(
+                console,
+                "accepted",
+                $"at line {accepted.Lines:N0}, {accepted.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, decision {accepted.Decision}: "
+                    + "later lines of that time are lost"
+            );
+        }
+
         console.WriteLine();
         foreach (var defect in result.Defects)
         {
@@ -120,5 +130,18 @@ internal static class LedgerVerifyOutput
         {
             json.WriteString("lastAt", last.UtcDateTime);
         }
+
+        json.WriteStartArray("acceptances");
+        foreach (var accepted in result.Acceptances)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("lines", accepted.Lines);
+            json.WriteString("hash", accepted.Hash);
+            json.WriteString("at", accepted.At.UtcDateTime);
+            json.WriteString("decision", accepted.Decision);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

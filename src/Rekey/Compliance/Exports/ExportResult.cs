@@ -9,6 +9,9 @@ namespace Rekey.Compliance.Exports;
 /// <param name="ProvenLines">The line of the newest of these checkpoints: no line up to it was changed after it was signed.</param>
 /// <param name="ProvenAt">When that checkpoint was signed (UTC); null when there is none.</param>
 /// <param name="Environment">The environment that the checkpoints name; null when there is none.</param>
+/// <param name="Acceptances">
+/// Each time that two approvers accepted the ledger although lines were missing, by line: what those lines said is lost.
+/// </param>
 /// <param name="Defects">Every place that does not hold, the first bad line first; at most <see cref="MaxDefects"/>.</param>
 public sealed record ExportResult(
     int Segments,
@@ -19,6 +22,7 @@ public sealed record ExportResult(
     long ProvenLines,
     DateTimeOffset? ProvenAt,
     string? Environment,
+    IReadOnlyList<LedgerCheckpoint> Acceptances,
     IReadOnlyList<ExportDefect> Defects
 )
 {

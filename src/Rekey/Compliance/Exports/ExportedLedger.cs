@@ -32,11 +32,16 @@ public sealed class ExportedLedger : ISegmentSource
         _folder = folder;
         var segments = Names(LedgerFolder).Select(SegmentName.NumberOf).OfType<int>().ToList();
         _newest = segments.Count > 0 ? segments.Max() : throw Unreadable($"'{PathOf(LedgerFolder)}' has no segment (00000001.ndjson).");
-        Checkpoints = [.. Names(CheckpointFolder).Select(CheckpointName.LinesOf).OfType<long>().Order()];
+        var checkpoints = Names(CheckpointFolder);
+        Checkpoints = [.. checkpoints.Select(CheckpointName.LinesOf).OfType<long>().Order()];
+        Acceptances = [.. checkpoints.Where(CheckpointName.IsAcceptance).Select(name => $"{CheckpointFolder}/{name}").Order()];
     }
 
     /// <summary>The line counts of the checkpoints, lowest first.</summary>
     public IReadOnlyList<long> Checkpoints { get; }
+
+    /// <summary>The files of acceptances, below the folder.</summary>
+    public IReadOnlyList<string> Acceptances { get; }
 
     /// <summary>The size of all segments in bytes.</summary>
     public long Bytes =>
@@ -57,9 +62,11 @@ public sealed class ExportedLedger : ISegmentSource
     public async Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken) =>
         await ReadFileAsync(SegmentFile(segment), offset, atMost, cancellationToken) is { } bytes ? new(bytes, Blocks: 0) : null;
 
-    /// <summary>A checkpoint's file; empty when there is none or it is longer than <see cref="LedgerCheckpoint.MaxBytes"/>.</summary>
-    public async Task<ReadOnlyMemory<byte>> ReadCheckpointAsync(long lines, CancellationToken cancellationToken) =>
-        await ReadFileAsync(CheckpointFile(lines), 0, LedgerCheckpoint.MaxBytes + 1, cancellationToken) is { } read
+    /// <summary>
+    /// The file of a checkpoint or an acceptance; empty when there is none or it is longer than <see cref="LedgerCheckpoint.MaxBytes"/>.
+    /// </summary>
+    public async Task<ReadOnlyMemory<byte>> ReadCheckpointAsync(string file, CancellationToken cancellationToken) =>
+        await ReadFileAsync(file, 0, LedgerCheckpoint.MaxBytes + 1, cancellationToken) is { } read
         && read.Length <= LedgerCheckpoint.MaxBytes
             ? read
             : default;

@@ -31,7 +31,9 @@ public sealed class VerifyExport(
 
     private readonly string[] _hashes = new string[HashesKept];
     private readonly List<ExportDefect> _defects = [];
+    private readonly List<(LedgerCheckpoint Content, string File)> _acceptances = [];
     private int _nextCheckpoint;
+    private int _nextAcceptance;
     private int _segments;
     private int _segment;
     private long _beforeSegment;
@@ -47,16 +49,28 @@ public sealed class VerifyExport(
     /// </exception>
     public async Task<ExportResult> RunAsync(CancellationToken cancellationToken)
     {
-        // 1. Verify the chain, and each checkpoint when its line is reached.
+        // 1. Read the acceptances: they say which checkpoints are void.
+        await ReadAcceptancesAsync(cancellationToken);
+
+        // 2. Verify the chain, and each checkpoint when its line is reached.
         var isWhole = await WalkAsync(cancellationToken);
 
-        // 2. Checkpoints beyond the last line show that lines are missing at the end.
+        // 3. Checkpoints beyond the last line show that lines are missing at the end.
         for (; isWhole && _nextCheckpoint < export.Checkpoints.Count; _nextCheckpoint++)
         {
             await TakeBeyondAsync(export.Checkpoints[_nextCheckpoint], cancellationToken);
         }
 
-        // 3. Without one good checkpoint, nothing shows that the lines were not all written anew.
+        for (; isWhole && _nextAcceptance < _acceptances.Count; _nextAcceptance++)
+        {
+            var (beyond, file) = _acceptances[_nextAcceptance];
+            if (!IsVoid(beyond))
+            {
+                CutOff(beyond, file);
+            }
+        }
+
+        // 4. Without one good checkpoint, nothing shows that the lines were not all written anew.
         if (isWhole && _accepted == 0 && _defects.Count == 0)
         {
             Add(
@@ -76,6 +90,7 @@ public sealed class VerifyExport(
             _newest?.Lines ?? 0,
             _newest?.At,
             _newest?.Environment,
+            [.. _acceptances.Select(a => a.Content)],
             _accepted == 0 && _refused > 0 ? [.. _defects.Select(d => d with { Remedy = WrongKey })] : _defects
         );
     }
@@ -156,6 +171,15 @@ public sealed class VerifyExport(
                 await TakeFileAsync(export.Checkpoints[_nextCheckpoint], cancellationToken);
             }
 
+            for (; _nextAcceptance < _acceptances.Count && _acceptances[_nextAcceptance].Content.Lines <= _head.Lines; _nextAcceptance++)
+            {
+                var (acceptance, file) = _acceptances[_nextAcceptance];
+                if (!IsVoid(acceptance))
+                {
+                    Compare(acceptance, file, null);
+                }
+            }
+
             if (string.Equals(line.Line.Entry.Kind, LedgerKinds.LedgerCheckpointed, StringComparison.Ordinal))
             {
                 TakeLine(line.Line);
@@ -166,9 +190,12 @@ public sealed class VerifyExport(
     private async Task TakeFileAsync(long lines, CancellationToken cancellationToken)
     {
         var file = ExportedLedger.CheckpointFile(lines);
-        if (Opened(await export.ReadCheckpointAsync(lines, cancellationToken)) is { } opened && opened.Lines == lines)
+        if (Opened(await export.ReadCheckpointAsync(file, cancellationToken)) is { } opened && opened.Lines == lines)
         {
-            Compare(opened, file, null);
+            if (!IsVoid(opened))
+            {
+                Compare(opened, file, null);
+            }
         }
         else
         {
@@ -193,14 +220,12 @@ public sealed class VerifyExport(
     private async Task TakeBeyondAsync(long lines, CancellationToken cancellationToken)
     {
         var file = ExportedLedger.CheckpointFile(lines);
-        if (Opened(await export.ReadCheckpointAsync(lines, cancellationToken)) is { } opened && opened.Lines == lines)
+        if (Opened(await export.ReadCheckpointAsync(file, cancellationToken)) is { } opened && opened.Lines == lines)
         {
-            Add(
-                ExportedLedger.SegmentFile(Math.Max(_segment, 1)),
-                _head.Lines - _beforeSegment + 1,
-                $"The ledger ends after line {_head.Lines}, and the checkpoint {file} was signed for line {lines}: lines were cut off.",
-                Keep
-            );
+            if (!IsVoid(opened))
+            {
+                CutOff(opened, file);
+            }
         }
         else
         {
@@ -208,7 +233,37 @@ public sealed class VerifyExport(
         }
     }
 
-    private LedgerCheckpoint? Opened(ReadOnlyMemory<byte> document) => SignedCheckpoints.Open(document, pinned, algorithm);
+    private void CutOff(LedgerCheckpoint checkpoint, string file) =>
+        Add(
+            ExportedLedger.SegmentFile(Math.Max(_segment, 1)),
+            _head.Lines - _beforeSegment + 1,
+            $"The ledger ends after line {_head.Lines}, and the checkpoint {file} was signed for line {checkpoint.Lines}: "
+                + "lines were cut off.",
+            Keep
+        );
+
+    private async Task ReadAcceptancesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var file in export.Acceptances)
+        {
+            var document = await export.ReadCheckpointAsync(file, cancellationToken);
+            if (SignedCheckpoints.Open(document, LedgerCheckpoint.AcceptanceType, pinned, algorithm) is { } acceptance)
+            {
+                _acceptances.Add((acceptance, file));
+            }
+            else
+            {
+                Refuse(file, null);
+            }
+        }
+
+        _acceptances.Sort((a, b) => a.Content.Lines.CompareTo(b.Content.Lines));
+    }
+
+    private bool IsVoid(LedgerCheckpoint checkpoint) => _acceptances.Exists(a => a.Content.Voids(checkpoint));
+
+    private LedgerCheckpoint? Opened(ReadOnlyMemory<byte> document) =>
+        SignedCheckpoints.Open(document, LedgerCheckpoint.Type, pinned, algorithm);
 
     private void Compare(LedgerCheckpoint checkpoint, string file, long? inFile)
     {

@@ -99,7 +99,8 @@ public static class LedgerChain
         new(
             "ledger-broken",
             $"The ledger's chain is broken: {what}.",
-            "Stop Rekey, keep the evidence account as it is, and compare the segments with the last checkpoint.",
+            "Stop Rekey, keep the evidence account as it is, and compare the segments with the last checkpoint. If lines are lost, two "
+                + "approvers can accept the ledger: POST /ledger/accept with its last line, and the reason.",
             inner
         );
 }

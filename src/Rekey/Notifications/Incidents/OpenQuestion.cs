@@ -42,6 +42,8 @@ public sealed record OpenQuestion(string Id, string Kind, string About, DateTime
             DecisionKinds.Block => "Rekey asks whether gateways shall refuse certain tokens.",
             DecisionKinds.Unblock => "Rekey asks whether gateways shall accept blocked tokens again.",
             DecisionKinds.RemoveGrant => $"Rekey asks whether to remove a grant at {About}.",
+            DecisionKinds.AcceptLedgerForCheckpoints =>
+                "Rekey asks whether to accept a ledger that lacks lines which a checkpoint was signed for.",
             DecisionKinds.Start => "Rekey asks whether to start again after it was stopped.",
             DecisionKinds.AcceptLedger or DecisionKinds.AcceptLedgerForBlocklist =>
                 "Rekey asks whether to accept a ledger that lacks what a published list has.",

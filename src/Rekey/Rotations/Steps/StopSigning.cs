@@ -108,10 +108,12 @@ public sealed class StopSigning(
 
         // 2. Stop every version in the vault but the new one. A refusal is kept as the reason; the version is revoked nevertheless.
         string? refused = null;
-        var seen = new List<OldVersion>();
+        var (seen, stopped) = (new List<KeyVersion>(), new HashSet<string>(StringComparer.Ordinal));
         try
         {
-            refused = await StopAllAsync(key.Key, rotation, seen, cancellationToken);
+            refused = await ReadAsync(key.Key, rotation, seen, cancellationToken);
+            await SaveUnknownAsync(lease, key.Key, history, seen, cancellationToken);
+            refused = await StopAllAsync(key.Key, seen, stopped, cancellationToken) ?? refused;
         }
         catch (CannotContinueException e)
         {
@@ -124,17 +126,15 @@ public sealed class StopSigning(
         }
 
         // 3. Put it on record, and publish it (where tokens stay valid).
-        var known = old.Select(v => new OldVersion(v.Version, v.Thumbprint, CanSign: refused is not null));
+        var known = old.Select(v => new OldVersion(v.Version, v.Thumbprint, CanSign: refused is not null))
+            .Concat(seen.Select(v => new OldVersion(v.Version, v.PublicKey.Thumbprint, v.CanSign && !stopped.Contains(v.Version))));
         await lease.SaveAsync(
             r =>
                 r with
                 {
                     SigningStoppedAt = refused is null ? now : null,
                     SigningNotStopped = refused,
-                    OldVersions =
-                    [
-                        .. r.OldVersions.Concat(known).Concat(seen).GroupBy(v => v.Version, StringComparer.Ordinal).Select(Merge),
-                    ],
+                    OldVersions = [.. r.OldVersions.Concat(known).GroupBy(v => v.Version, StringComparer.Ordinal).Select(Merge)],
                 },
             cancellationToken,
             refused is null ? RotationEvents.SigningStopped : null
@@ -150,23 +150,67 @@ public sealed class StopSigning(
     private static OldVersion Merge(IGrouping<string, OldVersion> same) =>
         new(same.Key, same.Select(v => v.Thumbprint).FirstOrDefault(t => t is not null), same.Last().CanSign);
 
-    /// <summary>Stops every version that it can; returns the first refusal, and goes on with the versions after it.</summary>
-    private async Task<string?> StopAllAsync(SigningKey key, Rotation rotation, List<OldVersion> seen, CancellationToken cancellationToken)
+    /// <summary>Reads every enabled version but the new one; returns the first refusal, and goes on with the versions after it.</summary>
+    private async Task<string?> ReadAsync(SigningKey key, Rotation rotation, List<KeyVersion> seen, CancellationToken cancellationToken)
     {
         string? refused = null;
-        foreach (var item in await vault.GetPropertiesOfKeyVersionsAsync(key, cancellationToken))
+        foreach (
+            var item in (await vault.GetPropertiesOfKeyVersionsAsync(key, cancellationToken)).Where(i =>
+                i.Enabled && i.Version != rotation.NewVersion
+            )
+        )
         {
-            if (item.Version == rotation.NewVersion || !item.Enabled)
-            {
-                continue;
-            }
-
-            var read = await vault.GetKeyAsync(key, item.Version, cancellationToken);
-            seen.Add(new(item.Version, read.PublicKey.Thumbprint, read.CanSign));
             try
             {
-                await StopOneAsync(vault, key, read, cancellationToken);
-                seen[^1] = seen[^1] with { CanSign = false };
+                seen.Add(await vault.GetKeyAsync(key, item.Version, cancellationToken));
+            }
+            catch (CannotContinueException e)
+            {
+                refused ??= e.Reason;
+            }
+        }
+
+        return refused;
+    }
+
+    /// <summary>
+    /// Saves a version that is nowhere on record before it is disabled: after a crash another process reads enabled versions only,
+    /// and must revoke this one too.
+    /// </summary>
+    private static async Task SaveUnknownAsync(
+        RotationLease lease,
+        SigningKey key,
+        TrustHistory history,
+        List<KeyVersion> seen,
+        CancellationToken cancellationToken
+    )
+    {
+        var unknown = seen.Where(v =>
+                history.Find(key.Id, v.Version) is null && lease.Rotation.OldVersions.All(o => o.Version != v.Version)
+            )
+            .Select(v => new OldVersion(v.Version, v.PublicKey.Thumbprint, v.CanSign))
+            .ToList();
+        if (unknown.Count > 0)
+        {
+            await lease.SaveAsync(r => r with { OldVersions = [.. r.OldVersions, .. unknown] }, cancellationToken);
+        }
+    }
+
+    /// <summary>Stops every version that it can; returns the first refusal, and goes on with the versions after it.</summary>
+    private async Task<string?> StopAllAsync(
+        SigningKey key,
+        List<KeyVersion> seen,
+        HashSet<string> stopped,
+        CancellationToken cancellationToken
+    )
+    {
+        string? refused = null;
+        foreach (var version in seen)
+        {
+            try
+            {
+                await StopOneAsync(vault, key, version, cancellationToken);
+                stopped.Add(version.Version);
             }
             catch (CannotContinueException e)
             {

@@ -8,6 +8,9 @@ public sealed class MemoryCheckpoints : ICheckpoints
 {
     public Dictionary<long, ReadOnlyMemory<byte>> Documents { get; } = [];
 
+    /// <summary>Acceptances by the id of their decision.</summary>
+    public Dictionary<string, ReadOnlyMemory<byte>> Acceptances { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Which were read, in order.</summary>
     public List<long> Reads { get; } = [];
 
@@ -42,6 +45,25 @@ public sealed class MemoryCheckpoints : ICheckpoints
         ThrowIfAway();
         Reads.Add(lines);
         return Task.FromResult(Documents.GetValueOrDefault(lines));
+    }
+
+    public Task KeepAcceptanceAsync(string decision, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        Acceptances.TryAdd(decision, document);
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAcceptancesAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await Task.CompletedTask;
+        ThrowIfAway();
+        foreach (var document in Acceptances.Values.ToList())
+        {
+            yield return document;
+        }
     }
 
     private void ThrowIfAway()
