@@ -165,7 +165,7 @@ internal sealed class BufferedRows(
             return;
         }
 
-        log.LogError("Rekey's gateway dropped {Rows} rows of {Stream}; the log has a row about the gap.", gap.Missing, stream);
+        log.LogError("Rekey's gateway dropped {Rows} rows of {Stream}.", gap.Missing, stream);
         lock (_lock)
         {
             _dropped = _dropped with { Rows = _dropped.Rows - gap.Missing!.Value };

@@ -30,7 +30,8 @@ public sealed class KeyVaultDocumentSigner(
         return (known.Key, known.Algorithm);
     }
 
-    /// <summary>The newest version of the key, while an older one is pinned.</summary>
+    /// <summary>The newest version of the key, while an older one is pinned. A newest version that cannot sign is none: it must not stop
+    /// a publication.</summary>
     public async Task<DocumentKey?> FindNextAsync(CancellationToken cancellationToken)
     {
         if (version is null)
@@ -40,11 +41,7 @@ public sealed class KeyVaultDocumentSigner(
 
         if (_next is not { } known || timeProvider.GetUtcNow() >= known.Until)
         {
-            var newest = await vault.GetKeyAsync(key, version: null, cancellationToken);
-            known = (
-                newest.Version == version ? null : new(newest.PublicKey, AlgorithmOf(newest.PublicKey)),
-                timeProvider.GetUtcNow() + Kept
-            );
+            known = (await ReadNewestAsync(cancellationToken), timeProvider.GetUtcNow() + Kept);
             _next = known;
         }
 
@@ -57,6 +54,19 @@ public sealed class KeyVaultDocumentSigner(
     {
         var with = _described ?? await ReadAsync(cancellationToken);
         return await vault.SignAsync(key, with.Version, with.Algorithm, Digest(with.Algorithm, signingInput.Span), cancellationToken);
+    }
+
+    private async Task<DocumentKey?> ReadNewestAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var newest = await vault.GetKeyAsync(key, version: null, cancellationToken);
+            return newest.Version == version ? null : new(newest.PublicKey, AlgorithmOf(newest.PublicKey));
+        }
+        catch (CannotContinueException)
+        {
+            return null;
+        }
     }
 
     private async Task<Described> ReadAsync(CancellationToken cancellationToken)

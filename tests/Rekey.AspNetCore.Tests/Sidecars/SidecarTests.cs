@@ -42,7 +42,7 @@ public sealed class SidecarTests
     }
 
     private static IEnumerable<string> Lines(GatewayWorld world, string stream) =>
-        Directory.GetFiles(Path.Combine(world.Folder, "log"), $"{stream}-*").SelectMany(File.ReadAllLines);
+        Directory.GetFiles(Path.Combine(world.Folder, "log", stream)).SelectMany(File.ReadAllLines);
 
     private static async Task<(HttpStatusCode Status, string? Challenge)> AskAsync(Uri address, string? token)
     {

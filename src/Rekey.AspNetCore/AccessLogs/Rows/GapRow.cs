@@ -1,6 +1,9 @@
 namespace Rekey.AspNetCore.AccessLogs.Rows;
 
-/// <summary>Rows of a stream are missing: the gateway dropped them, or was killed before it wrote them.</summary>
+/// <summary>
+/// Rows of a stream are missing: the gateway dropped them, or was killed before it wrote them. It names no token, so a sweep of files
+/// counts it as a line that cannot be judged, and reports it.
+/// </summary>
 /// <param name="of">The stream.</param>
 /// <param name="missing">The number of rows; null when it is unknown.</param>
 internal sealed class GapRow(string of, DateTimeOffset from, DateTimeOffset to, long? missing, string reason) : GatewayRow
@@ -8,6 +11,9 @@ internal sealed class GapRow(string of, DateTimeOffset from, DateTimeOffset to, 
     public const string Name = "GatewayGap";
 
     public override string Stream => Name;
+
+    /// <summary>The stream of which rows are missing.</summary>
+    public string Of => of;
 
     public long? Missing => missing;
 

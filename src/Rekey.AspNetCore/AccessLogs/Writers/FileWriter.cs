@@ -7,7 +7,7 @@ using Rekey.AspNetCore.AccessLogs.Rows;
 namespace Rekey.AspNetCore.AccessLogs.Writers;
 
 /// <summary>
-/// Writes rows as NDJSON files, one series for each stream. A new file is begun by size and age; when the folder is full, the oldest files
+/// Writes rows as NDJSON files, a folder for each stream. A row about a gap stands among the rows of its stream. A new file is begun by size and age; when the folder is full, the oldest files
 /// are deleted. After the process was killed, the next one writes a row about the rows that may be missing.
 /// </summary>
 internal sealed class FileWriter : IGatewayLogWriter, IDisposable
@@ -29,7 +29,8 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
     public FileWriter(GatewayOptions options, TimeProvider timeProvider, ILogger<FileWriter> log)
     {
         (_options, _timeProvider, _log, _folder) = (options, timeProvider, log, options.LogFolder);
-        Directory.CreateDirectory(_folder);
+        Directory.CreateDirectory(Path.Combine(_folder, AccessRow.Name));
+        Directory.CreateDirectory(Path.Combine(_folder, RefusalRow.Name));
         var marker = Path.Combine(_folder, Marker);
         var wasKilled = File.Exists(marker);
         _marker = new(marker, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
@@ -45,13 +46,17 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var gaps = _gaps.ToList();
-            foreach (var ofStream in rows.Concat(gaps).GroupBy(r => r.Stream))
+            // Making room for rows may delete others: the rows about that follow at once.
+            for (var left = rows; left.Count > 0 || _gaps.Count > 0; left = [])
             {
-                await WriteAsync(ofStream.Key, ofStream, cancellationToken);
-            }
+                var gaps = _gaps.ToList();
+                foreach (var ofStream in left.Concat(gaps).GroupBy(r => r is GapRow gap ? gap.Of : r.Stream))
+                {
+                    await WriteAsync(ofStream.Key, ofStream, cancellationToken);
+                }
 
-            _gaps.RemoveAll(gaps.Contains);
+                _gaps.RemoveAll(gaps.Contains);
+            }
         }
         finally
         {
@@ -61,6 +66,16 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
 
     public void Dispose()
     {
+        try
+        {
+            // A process without a row must not take the word about a kill with it.
+            WriteAsync([], CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (IOException e)
+        {
+            _log.LogError("Rekey's gateway cannot write a row about a gap of its log. Reason: {Reason}", e.Message);
+        }
+
         foreach (var open in _open.Values)
         {
             open.File.Dispose();
@@ -123,7 +138,8 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
         {
             var path = Path.Combine(
                 _folder,
-                string.Create(CultureInfo.InvariantCulture, $"{stream}-{now.UtcDateTime:yyyyMMdd'T'HHmmss}-{n:D4}.ndjson")
+                stream,
+                string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-{n:D4}.ndjson")
             );
             if (!File.Exists(path))
             {
@@ -135,8 +151,8 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
     /// <summary>Deletes the oldest files until another one fits in.</summary>
     private void MakeRoom()
     {
-        var (refusals, accesses, gaps) = (Files(RefusalRow.Name), Files(AccessRow.Name), Files(GapRow.Name));
-        var total = refusals.Concat(accesses).Concat(gaps).Sum(f => f.Length);
+        var (refusals, accesses) = (Files(RefusalRow.Name), Files(AccessRow.Name));
+        var total = refusals.Concat(accesses).Sum(f => f.Length);
         foreach (var file in refusals.Concat(accesses).Where(f => _open.Values.All(o => o.File.Name != f.FullName)))
         {
             if (total + _options.AccessLog.MaxFileBytes <= _options.AccessLog.MaxFolderBytes)
@@ -145,10 +161,10 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
             }
 
             total -= file.Length;
-            if (file.Name.StartsWith(AccessRow.Name, StringComparison.Ordinal))
+            if (accesses.Contains(file))
             {
                 var began = DateTimeOffset.ParseExact(
-                    file.Name[(AccessRow.Name.Length + 1)..][..15],
+                    file.Name[..15],
                     "yyyyMMdd'T'HHmmss",
                     CultureInfo.InvariantCulture,
                     DateTimeStyles.AssumeUniversal
@@ -169,7 +185,7 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
 
     /// <summary>The files of a stream, the oldest first.</summary>
     private List<FileInfo> Files(string stream) =>
-        [.. new DirectoryInfo(_folder).EnumerateFiles($"{stream}-*.ndjson").OrderBy(f => f.Name, StringComparer.Ordinal)];
+        [.. new DirectoryInfo(Path.Combine(_folder, stream)).EnumerateFiles("*.ndjson").OrderBy(f => f.Name, StringComparer.Ordinal)];
 
     private sealed record OpenLog(FileStream File, DateTimeOffset Since);
 }
