@@ -24,7 +24,8 @@ public sealed class GatewayOptions
     /// <remarks>When Rekey announces another key in a list that this one has signed, the gateway follows.</remarks>
     public IDictionary<string, string> DocumentKey { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The gateway's key for the header <c>X-Rekey-Key</c>, which is sent to the app and never to the mirror. Null: none.</summary>
+    /// <summary>The gateway's key for the header <c>X-Rekey-Key</c>, which is sent to the app and never to the mirror. Null:
+    /// none.</summary>
     public string? Key { get; set; }
 
     /// <summary>Adds credentials to each request for a list, such as an Entra token. Null: none are added.</summary>

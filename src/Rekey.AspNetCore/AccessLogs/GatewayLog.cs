@@ -56,7 +56,7 @@ internal sealed class GatewayLog : IHostedService, IDisposable
         var log = loggers.CreateLogger<GatewayLog>();
         IReadOnlyList<BufferedRows> Buffers(string stream) =>
             [.. all.Select(w => new BufferedRows(stream, w, options, metrics, timeProvider, log))];
-        (_accesses, _refusals) = (Buffers(AccessRow.Name), Buffers(RefusalRow.Name));
+        (_accesses, _refusals) = (Buffers(AcceptedRow.Name), Buffers(RefusalRow.Name));
     }
 
     /// <summary>Logs an accepted token as soon as the status of the reply is known.</summary>
@@ -65,7 +65,7 @@ internal sealed class GatewayLog : IHostedService, IDisposable
         var access = new PendingAccess(
             this,
             context,
-            new(token, Caller.Of(context)) { TimeGenerated = _timeProvider.GetUtcNow(), Gateway = _options.Name }
+            new(token, RowCaller.Of(context)) { TimeGenerated = _timeProvider.GetUtcNow(), Gateway = _options.Name }
         );
         context.Response.OnStarting(static a => ((PendingAccess)a).Finish(isAnswered: true), access);
         context.Response.OnCompleted(static a => ((PendingAccess)a).Finish(isAnswered: false), access);
@@ -75,7 +75,7 @@ internal sealed class GatewayLog : IHostedService, IDisposable
     public void Refused(HttpContext context, string reason, ClaimedToken? claimed) =>
         Refused(
             reason,
-            new(reason, Caller.Of(context))
+            new(reason, RowCaller.Of(context))
             {
                 TimeGenerated = _timeProvider.GetUtcNow(),
                 Gateway = _options.Name,
@@ -92,7 +92,7 @@ internal sealed class GatewayLog : IHostedService, IDisposable
     public void Refused(HttpContext context, string reason, TokenFacts? facts) =>
         Refused(
             reason,
-            new(reason, Caller.Of(context))
+            new(reason, RowCaller.Of(context))
             {
                 TimeGenerated = _timeProvider.GetUtcNow(),
                 Gateway = _options.Name,
@@ -131,7 +131,7 @@ internal sealed class GatewayLog : IHostedService, IDisposable
         }
     }
 
-    private void Add(AccessRow row)
+    private void Add(AcceptedRow row)
     {
         foreach (var buffer in _accesses)
         {
@@ -149,7 +149,7 @@ internal sealed class GatewayLog : IHostedService, IDisposable
     }
 
     /// <summary>An access whose reply has no status yet. A reply may last for hours, so its start counts.</summary>
-    private sealed class PendingAccess(GatewayLog log, HttpContext context, AccessRow row)
+    private sealed class PendingAccess(GatewayLog log, HttpContext context, AcceptedRow row)
     {
         private int _finished;
 

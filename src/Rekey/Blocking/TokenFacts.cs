@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Rekey.Trust;
 using Rekey.Trust.Jose;
 

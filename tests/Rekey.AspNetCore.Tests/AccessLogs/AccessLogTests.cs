@@ -25,7 +25,7 @@ public sealed class AccessLogTests : IAsyncLifetime
         var gateway = await _world.GatewayAsync();
         var token = _world.Issuer.Mint(TestIssuer.Claims(aud: """["shop","apples"]"""));
         using var reply = await gateway.CallAsync(token, "/records?secret=1");
-        var row = await gateway.Rows.NextAsync(AccessRow.Name);
+        var row = await gateway.Rows.NextAsync(AcceptedRow.Name);
 
         Assert.Equal(LogViews.GatewayAccess.Where(c => !c.IsDerived).Select(c => c.Name), row.Columns.Select(c => c.Key));
         var columns = row.Columns.ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
@@ -57,7 +57,7 @@ public sealed class AccessLogTests : IAsyncLifetime
         });
         using var reply = await gateway.CallAsync(_world.Issuer.Mint(), path);
         Assert.Equal(status, (int)reply.StatusCode);
-        var row = await gateway.Rows.NextAsync(AccessRow.Name);
+        var row = await gateway.Rows.NextAsync(AcceptedRow.Name);
         Assert.Equal((long)status, row.Columns.Single(c => c.Key == "StatusCode").Value);
     }
 
@@ -80,7 +80,7 @@ public sealed class AccessLogTests : IAsyncLifetime
         var row = await gateway.Rows.NextAsync(RefusalRow.Name);
         Assert.Equal("application", row.Columns.Single(c => c.Key == "Reason").Value);
         Assert.Equal("1", row.Columns.Single(c => c.Key == "Jti").Value);
-        Assert.DoesNotContain(gateway.Rows.Rows, r => r is AccessRow);
+        Assert.DoesNotContain(gateway.Rows.Rows, r => r is AcceptedRow);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AccessLogTests : IAsyncLifetime
         blocked.SetResult();
         var rows = await gateway.Rows.AllAsync(rows => rows.OfType<GapRow>().Any() && rows.OfType<RefusalRow>().Any());
         var gap = Assert.Single(rows.OfType<GapRow>());
-        Assert.Equal(151, rows.OfType<AccessRow>().Count() + gap.Missing);
+        Assert.Equal(151, rows.OfType<AcceptedRow>().Count() + gap.Missing);
         Assert.Equal(50, gap.Missing);
         Assert.Equal("GatewayAccess", gap.Columns.Single(c => c.Key == "Of").Value);
         Assert.Contains(gateway.Lines.All, l => l.Level is LogLevel.Error && l.Text.Contains("dropped 50 rows", StringComparison.Ordinal));

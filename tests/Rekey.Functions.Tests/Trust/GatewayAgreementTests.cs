@@ -10,7 +10,8 @@ using Rekey.Tests.Doubles.Vaults;
 
 namespace Rekey.Functions.Tests.Trust;
 
-/// <summary>A gateway with the package decides as introspection does: it pulls what this app serves, and is asked the same tokens.</summary>
+/// <summary>A gateway with the package decides as introspection does: it pulls what this app serves, and is asked the same
+/// tokens.</summary>
 public sealed class GatewayAgreementTests
 {
     private const int Tokens = 4;

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Rekey.AspNetCore.AccessLogs.Rows;
 
-/// <summary>A row of the access log. Its columns are texts, times, numbers and truth values; a column without a value is left out.</summary>
+/// <summary>A row of the access log. Its columns are texts, times, numbers and truth values; a column without a value is left
+/// out.</summary>
 public abstract class GatewayRow
 {
     /// <summary>The stream that it belongs to: <c>GatewayAccess</c>, <c>GatewayRefusal</c> or <c>GatewayGap</c>.</summary>

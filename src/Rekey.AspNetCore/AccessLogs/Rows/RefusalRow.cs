@@ -1,7 +1,7 @@
 namespace Rekey.AspNetCore.AccessLogs.Rows;
 
 /// <summary>A token that the gateway refused. What it says of itself is unverified. Sweeps never judge it.</summary>
-internal sealed class RefusalRow(string reason, Caller caller) : GatewayRow
+internal sealed class RefusalRow(string reason, RowCaller caller) : GatewayRow
 {
     public const string Name = "GatewayRefusal";
 

@@ -7,8 +7,9 @@ using Rekey.AspNetCore.AccessLogs.Rows;
 namespace Rekey.AspNetCore.AccessLogs.Writers;
 
 /// <summary>
-/// Writes rows as NDJSON files, a folder for each stream. A row about a gap stands among the rows of its stream. A new file is begun by size and age; when the folder is full, the oldest files
-/// are deleted. After the process was killed, the next one writes a row about the rows that may be missing.
+/// Writes rows as NDJSON files, a folder for each stream. A row about a gap stands among the rows of its stream. A new file is begun by
+/// size and age; when the folder is full, the oldest files are deleted. After the process was killed, the next one writes a row about the
+/// rows that may be missing.
 /// </summary>
 internal sealed class FileWriter : IGatewayLogWriter, IDisposable
 {
@@ -29,14 +30,14 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
     public FileWriter(GatewayOptions options, TimeProvider timeProvider, ILogger<FileWriter> log)
     {
         (_options, _timeProvider, _log, _folder) = (options, timeProvider, log, options.LogFolder);
-        Directory.CreateDirectory(Path.Combine(_folder, AccessRow.Name));
+        Directory.CreateDirectory(Path.Combine(_folder, AcceptedRow.Name));
         Directory.CreateDirectory(Path.Combine(_folder, RefusalRow.Name));
         var marker = Path.Combine(_folder, Marker);
         var wasKilled = File.Exists(marker);
         _marker = new(marker, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         if (wasKilled)
         {
-            var last = Files(AccessRow.Name).Select(f => f.LastWriteTimeUtc).DefaultIfEmpty(File.GetCreationTimeUtc(marker)).Max();
+            var last = Files(AcceptedRow.Name).Select(f => f.LastWriteTimeUtc).DefaultIfEmpty(File.GetCreationTimeUtc(marker)).Max();
             _gaps.Add(Gap(new(last), timeProvider.GetUtcNow(), "killed"));
         }
     }
@@ -151,7 +152,7 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
     /// <summary>Deletes the oldest files until another one fits in.</summary>
     private void MakeRoom()
     {
-        var (refusals, accesses) = (Files(RefusalRow.Name), Files(AccessRow.Name));
+        var (refusals, accesses) = (Files(RefusalRow.Name), Files(AcceptedRow.Name));
         var total = refusals.Concat(accesses).Sum(f => f.Length);
         foreach (var file in refusals.Concat(accesses).Where(f => _open.Values.All(o => o.File.Name != f.FullName)))
         {
@@ -181,7 +182,7 @@ internal sealed class FileWriter : IGatewayLogWriter, IDisposable
     }
 
     private GapRow Gap(DateTimeOffset from, DateTimeOffset to, string reason) =>
-        new(AccessRow.Name, from, to, missing: null, reason) { TimeGenerated = _timeProvider.GetUtcNow(), Gateway = _options.Name };
+        new(AcceptedRow.Name, from, to, missing: null, reason) { TimeGenerated = _timeProvider.GetUtcNow(), Gateway = _options.Name };
 
     /// <summary>The files of a stream, the oldest first.</summary>
     private List<FileInfo> Files(string stream) =>

@@ -30,7 +30,7 @@ internal sealed class IngestionWriter(LogsIngestionOptions options) : IGatewayLo
     private string? StreamOf(string stream) =>
         stream switch
         {
-            AccessRow.Name => options.AccessStream,
+            AcceptedRow.Name => options.AccessStream,
             RefusalRow.Name => options.RefusalStream,
             _ => options.GapStream,
         };

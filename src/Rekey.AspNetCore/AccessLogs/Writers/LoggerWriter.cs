@@ -16,7 +16,7 @@ internal sealed class LoggerWriter(ILoggerFactory loggers) : IGatewayLogWriter
         foreach (var row in rows)
         {
             _log.Log(
-                row is AccessRow ? LogLevel.Information : LogLevel.Warning,
+                row is AcceptedRow ? LogLevel.Information : LogLevel.Warning,
                 new EventId(0, row.Stream),
                 row.Columns,
                 exception: null,

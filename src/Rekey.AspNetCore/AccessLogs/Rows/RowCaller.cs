@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 namespace Rekey.AspNetCore.AccessLogs.Rows;
 
 /// <summary>What a row says of the request: the address, the user agent and the path, without its query.</summary>
-internal readonly record struct Caller(string? Address, string? UserAgent, string Path)
+internal readonly record struct RowCaller(string? Address, string? UserAgent, string Path)
 {
     /// <summary>The longest user agent and path in a row; the rest is cut off.</summary>
     private const int MaxText = 1024;
 
-    public static Caller Of(HttpContext context)
+    public static RowCaller Of(HttpContext context)
     {
         var agent = context.Request.Headers.UserAgent;
         return new(

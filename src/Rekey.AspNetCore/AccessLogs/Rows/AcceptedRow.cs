@@ -3,7 +3,7 @@ using Rekey.AspNetCore.Tokens;
 namespace Rekey.AspNetCore.AccessLogs.Rows;
 
 /// <summary>A token that the gateway accepted, with the columns of the view <c>GatewayAccess</c>.</summary>
-internal sealed class AccessRow(AcceptedToken token, Caller caller) : GatewayRow
+internal sealed class AcceptedRow(AcceptedToken token, RowCaller caller) : GatewayRow
 {
     public const string Name = "GatewayAccess";
 

@@ -7,7 +7,7 @@ using Rekey.Blocking;
 namespace Rekey.AspNetCore.Tests.Tokens;
 
 /// <summary>What a gateway refuses, what the caller learns, and what the log has.</summary>
-public sealed class RefusalTests : IAsyncLifetime
+public sealed class GatewayRefusalTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = TestIssuer.Start;
 
@@ -72,7 +72,7 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal("", await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var row = await gateway.Rows.NextAsync(RefusalRow.Name);
         Assert.Equal(reason, row.Columns.Single(c => c.Key == "Reason").Value);
-        Assert.DoesNotContain(gateway.Rows.Rows, r => r is AccessRow);
+        Assert.DoesNotContain(gateway.Rows.Rows, r => r is AcceptedRow);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
         // The next row is the one of the next call.
         Assert.True(await gateway.AcceptsAsync(Issuer.Mint()));
-        await gateway.Rows.NextAsync(AccessRow.Name);
+        await gateway.Rows.NextAsync(AcceptedRow.Name);
         Assert.Single(gateway.Rows.Rows);
     }
 
