@@ -37,7 +37,7 @@ internal sealed record LocalWorldState
     /// <summary>The file of the certificate authority (PEM) of the token endpoint.</summary>
     public required string CaCertificate { get; init; }
 
-    /// <summary>For each app role (Operator, Approver, Gateway, Reader) a client that has it.</summary>
+    /// <summary>A client for each app role (Operator, Approver, Gateway, Reader), by its name, and a second approver: Approver2.</summary>
     public required IReadOnlyDictionary<string, LocalClient> Clients { get; init; }
 
     /// <summary>The process of the world.</summary>

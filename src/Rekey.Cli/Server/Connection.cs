@@ -100,7 +100,7 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
             throw new CannotContinueException(
                 "local-client",
                 $"The local world has no client '{role}'.",
-                $"Roles: {string.Join(", ", state.Clients.Keys.Select(r => r.ToLowerInvariant()))}."
+                $"Clients: {string.Join(", ", state.Clients.Keys.Select(r => r.ToLowerInvariant()))}."
             );
         }
 

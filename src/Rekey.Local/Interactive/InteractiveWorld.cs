@@ -14,17 +14,24 @@ internal sealed class InteractiveWorld : IAsyncDisposable
 {
     private const string ForgerAddress = "203.0.113.9";
 
-    private static readonly string[] Roles = ["Operator", "Approver", "Gateway", "Reader"];
+    /// <summary>Each client, and its role. What needs two approvers, such as the start after a stop, needs the second one.</summary>
+    private static readonly (string Client, string Role)[] Roles =
+    [
+        ("Operator", "Operator"),
+        ("Approver", "Approver"),
+        ("Approver2", "Approver"),
+        ("Gateway", "Gateway"),
+        ("Reader", "Reader"),
+    ];
 
     private readonly FreePort? _port;
     private readonly CompanyLogs _logs = new();
     private readonly WorldOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>A client for each role of the app.</summary>
     private readonly Dictionary<string, LocalClient> _clients = Roles.ToDictionary(
-        role => role,
-        role => new LocalClient(IdOf(role), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)))
+        r => r.Client,
+        r => new LocalClient(IdOf(r.Client), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)))
     );
 
     private World? _world;
@@ -202,7 +209,8 @@ internal sealed class InteractiveWorld : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private static string IdOf(string role) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"local {role}")).AsSpan(0, 16)).ToString();
+    private static string IdOf(string client) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"local {client}")).AsSpan(0, 16)).ToString();
 
     private async Task BeginAsync(WorldOptions options, CancellationToken cancellationToken)
     {
@@ -212,8 +220,9 @@ internal sealed class InteractiveWorld : IAsyncDisposable
             _world.Graph.AddUser(person.Account);
         }
 
-        foreach (var (role, client) in _clients)
+        foreach (var (name, role) in Roles)
         {
+            var client = _clients[name];
             _world.Identity.Register(
                 new RegisteredClient(
                     client.ClientId,

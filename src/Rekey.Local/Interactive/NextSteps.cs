@@ -21,7 +21,7 @@ internal static class NextSteps
             "",
             "See that the app answers:",
             $"  curl -s {server}healthz",
-            "Get an access token. Roles: operator, approver, gateway, reader:",
+            "Get an access token. Roles: operator, approver, approver2, gateway, reader:",
             $"  {rekey} local token operator",
             "See whether Rekey runs and what waits for a person. Every command of rekey takes --server local:",
             $"  {rekey} status --server local",

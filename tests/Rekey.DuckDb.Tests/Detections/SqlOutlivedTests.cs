@@ -5,6 +5,7 @@ using Rekey.Detections.Gaps;
 using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Tests.Folders;
+using Rekey.DuckDb.Tests.Support;
 using static Rekey.DuckDb.Tests.Folders.FolderHouse;
 
 namespace Rekey.DuckDb.Tests.Detections;
@@ -384,7 +385,7 @@ public sealed class SqlOutlivedTests : IDisposable
                         (await DetectAgainAsync(log, "unissued", found)).Select(s => s.Token.Jti).Order(StringComparer.Ordinal)
                     );
                 },
-                iter: 30,
+                iter: Runs.Of(15),
                 threads: 1
             );
 }

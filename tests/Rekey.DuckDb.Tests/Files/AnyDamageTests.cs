@@ -5,6 +5,7 @@ using Rekey.Detections;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
 using Rekey.DuckDb.Tests.Detections;
+using Rekey.DuckDb.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Files;
 
@@ -120,7 +121,7 @@ public sealed class AnyDamageTests
                     Assert.All(unissued, s => Assert.False(s.IsUnsure));
                 }
             },
-            iter: 60,
+            iter: Runs.Of(30),
             threads: 1
         );
 

@@ -6,6 +6,7 @@ using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
 using Rekey.DuckDb.Tests.Detections;
 using Rekey.DuckDb.Tests.Files;
+using Rekey.DuckDb.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Forms;
 
@@ -90,7 +91,7 @@ public sealed class AnyFormPropertyTests
 
     [Fact]
     public Task Findings_are_the_truth_in_any_mix_of_forms() =>
-        Any.SampleAsync(async logs => Assert.Equal(Truth(logs), await FoundAsync(logs)), iter: 25, threads: 1);
+        Any.SampleAsync(async logs => Assert.Equal(Truth(logs), await FoundAsync(logs)), iter: Runs.Of(12), threads: 1);
 
     private static Gen<T> Of<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 

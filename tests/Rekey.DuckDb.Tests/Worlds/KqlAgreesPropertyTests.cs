@@ -11,6 +11,7 @@ using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Tests.Detections;
+using Rekey.DuckDb.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
@@ -26,7 +27,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
         // The prelude of KQL decides itself which times are known.
         TokenWorldGen
             .World.Select(w => w with { Accessed = [.. w.Accessed.Select(a => a with { IsTimeKnown = null })] })
-            .SampleAsync(AgreeAsync, iter: 25, threads: 1);
+            .SampleAsync(AgreeAsync, iter: Runs.Of(12), threads: 1);
 
     /// <summary>One engine counts in microseconds and the other in a tenth of that.</summary>
     [Theory]
@@ -179,7 +180,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     );
                 }
             },
-            iter: 20,
+            iter: Runs.Of(10),
             threads: 1
         );
 
@@ -231,7 +232,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     )
                 );
             },
-            iter: 25,
+            iter: Runs.Of(12),
             threads: 1
         );
 

@@ -2,6 +2,7 @@ using CsCheck;
 using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Tests.Detections;
+using Rekey.DuckDb.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
@@ -32,7 +33,7 @@ public sealed class OneSweepPropertyTests
                 Assert.Equal(Text(Oracle.Sightings(world)), Text(sightings));
                 Assert.Equal(Text(Oracle.Gaps(world).Concat(Oracle.SilentIssuers(world))), Text(gaps));
             },
-            iter: 60,
+            iter: Runs.Of(30),
             threads: 1
         );
 

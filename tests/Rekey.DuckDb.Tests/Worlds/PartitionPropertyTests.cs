@@ -1,6 +1,7 @@
 using CsCheck;
 using Rekey.Detections;
 using Rekey.DuckDb.Tests.Folders;
+using Rekey.DuckDb.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
@@ -56,7 +57,7 @@ public sealed class PartitionPropertyTests
                     Assert.InRange(one.Accesses, parts.Max(p => p.Accesses), parts.Sum(p => p.Accesses));
                 }
             },
-            iter: 12,
+            iter: Runs.Of(8),
             threads: 1
         );
 
@@ -89,7 +90,7 @@ public sealed class PartitionPropertyTests
                 Verdict[] final = [Verdict.Unidentified, Verdict.OutOfWindow, Verdict.Shared];
                 Assert.Equal(Keys(truth.Where(s => final.Contains(s.Verdict))), Keys(found.Where(s => final.Contains(s.Verdict))));
             },
-            iter: 12,
+            iter: Runs.Of(8),
             threads: 1
         );
 

@@ -32,7 +32,7 @@ public sealed class PastedCommandTests
         Assert.Equal("healthy", (await JsonAsync(Command("/healthz"))).GetProperty("status").GetString());
         Assert.Contains("healthy", await OutputAsync(Command(" status --server local")), StringComparison.Ordinal);
         var token = Command(" local token operator");
-        foreach (var role in new[] { "operator", "approver", "gateway", "reader" })
+        foreach (var role in new[] { "operator", "approver", "approver2", "gateway", "reader" })
         {
             Assert.Equal(3, (await OutputAsync(token.Replace("operator", role, StringComparison.Ordinal))).Split('.').Length);
         }
@@ -89,14 +89,34 @@ public sealed class PastedCommandTests
         Assert.Contains("A departure was noticed.", log, StringComparison.Ordinal);
         Assert.DoesNotMatch("Executing '|Executed '[^']*' \\(Succeeded|TraceId:|Instrumentation scope", log);
 
-        // 5. It begins again: the app has the same address, and the departure is gone.
+        // 5. An operator stops Rekey. One approver asks to start it, and cannot say yes; the second one can.
+        var rekey = token[..token.IndexOf(" local ", StringComparison.Ordinal)];
+        await OutputAsync($"{rekey} stop --server local");
+        var (stopped, state) = await Programs.PasteAsync(Command(" status --server local"));
+        Assert.Equal(2, stopped);
+        Assert.Contains("stopped", state, StringComparison.Ordinal);
+        await OutputAsync($"{rekey} start --server local --reason over --yes");
+        var question = (await JsonAsync(decisions))
+            .GetProperty("decisions")
+            .EnumerateArray()
+            .Single(d => d.GetProperty("kind").GetString() is "start")
+            .GetProperty("id")
+            .GetString();
+        var approve = $"{rekey} decisions approve {question} --server local --reason reviewed --yes --as ";
+        Assert.Contains("another person", (await Programs.PasteAsync($"{approve}approver")).Output, StringComparison.Ordinal);
+        await OutputAsync($"{approve}approver2");
+        await PollUntil.UntilAsync("Rekey works again", async () =>
+            (await Programs.PasteAsync(Command(" status --server local"))).Exit is 0
+        );
+
+        // 6. It begins again: the app has the same address, and the departure is gone.
         await OutputAsync(Command(" local reset"));
         Assert.Equal("healthy", (await JsonAsync(Command("/healthz"))).GetProperty("status").GetString());
         Assert.Equal(404, (await JsonAsync(departure)).GetProperty("status").GetInt32());
         Assert.NotEqual(after, VersionsOf("partners", await JsonAsync(Command("/keys"))));
         Assert.Equal(commands.Order(StringComparer.Ordinal), pasted.Order(StringComparer.Ordinal));
 
-        // 6. After the end, a command says what to run.
+        // 7. After the end, a command says what to run.
         await replay.EndAsync();
         var (exit, output) = await Programs.PasteAsync(token);
         Assert.Equal(1, exit);
@@ -131,7 +151,7 @@ public sealed class PastedCommandTests
             {
                 ("disable carol", "Custodians of keys: alice, bob."),
                 ("forge nothing", "Keys: shop, partners, loyalty."),
-                ("token boss", "Roles: operator, approver, gateway, reader."),
+                ("token boss", "Clients: operator, approver, approver2, gateway, reader."),
             }
         )
         {

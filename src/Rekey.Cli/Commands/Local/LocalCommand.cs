@@ -13,7 +13,7 @@ internal static class LocalCommand
     public const string Examples = """
         Examples:
           dotnet run --project src/Rekey.Local       replay the breach; the local world stays up and prints how to go on
-          rekey local token operator                 print an access token; also approver, gateway and reader
+          rekey local token operator                 print an access token; also approver, approver2, gateway, reader
           rekey local disable alice                  a person leaves: Graph sends its change notification
           rekey local forge shop > forged.jwt        an attacker uses a token that is signed with a copy of the key
           rekey local reset                          begin again, with new keys and an empty ledger
@@ -35,7 +35,7 @@ internal static class LocalCommand
 
     private static Command Token()
     {
-        var role = new Argument<string>("role") { Description = "operator, approver, gateway or reader." };
+        var role = new Argument<string>("role") { Description = "operator, approver, approver2 (a second approver), gateway or reader." };
         var command = new Command("token", "Prints an access token for the local app, valid for an hour.") { role };
         command.SetAction((parsed, cancellationToken) => Outcome.OfAsync(parsed, async () =>
                 {
