@@ -16,7 +16,7 @@ internal sealed class BufferedRows(
     GatewayMetrics metrics,
     TimeProvider timeProvider,
     ILogger log
-)
+) : IDisposable
 {
     private const int Batch = 500;
 
@@ -51,9 +51,9 @@ internal sealed class BufferedRows(
         {
             await _writing;
         }
-
-        _stop.Dispose();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     private async Task WriteAsync()
     {

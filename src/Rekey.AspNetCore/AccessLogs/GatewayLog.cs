@@ -25,6 +25,7 @@ internal sealed class GatewayLog : IHostedService, IDisposable
     private readonly IReadOnlyList<IDisposable> _own;
     private readonly IReadOnlyList<BufferedRows> _accesses;
     private readonly IReadOnlyList<BufferedRows> _refusals;
+    private bool _isDisposed;
 
     public GatewayLog(
         IEnumerable<IGatewayLogWriter> writers,
@@ -123,11 +124,18 @@ internal sealed class GatewayLog : IHostedService, IDisposable
         await Task.WhenAll(_accesses.Concat(_refusals).Select(b => b.StopAsync(both.Token)));
     }
 
+    /// <summary>It is a service and a hosted service: the container disposes it twice.</summary>
     public void Dispose()
     {
-        foreach (var writer in _own)
+        if (_isDisposed)
         {
-            writer.Dispose();
+            return;
+        }
+
+        _isDisposed = true;
+        foreach (var owned in _own.Concat(_accesses).Concat(_refusals))
+        {
+            owned.Dispose();
         }
     }
 

@@ -298,7 +298,7 @@ public sealed class PullTests : IAsyncLifetime
                 Answer(
                     (context, _) =>
                     {
-                        if (context.Request.Path.StartsWithSegments("/elsewhere"))
+                        if (context.Request.Path.StartsWithSegments("/elsewhere", StringComparison.Ordinal))
                         {
                             return context.Response.WriteAsync("x");
                         }

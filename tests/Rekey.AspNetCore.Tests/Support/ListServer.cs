@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Rekey.Functions.Trust;
 
@@ -18,7 +17,7 @@ internal sealed class ListServer : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     /// <summary>Answers instead of the documents, when it returns true.</summary>
-    public Func<HttpContext, Task<bool>>? Trouble { get; set; }
+    public Func<Microsoft.AspNetCore.Http.HttpContext, Task<bool>>? Trouble { get; set; }
 
     /// <summary>Path, sent key and status of each request.</summary>
     public ConcurrentQueue<(string Path, string? Key, int Status)> Requests { get; } = [];
@@ -56,7 +55,7 @@ internal sealed class ListServer : IAsyncDisposable
         Answered.Dispose();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(Microsoft.AspNetCore.Http.HttpContext context)
     {
         var path = context.Request.Path.Value!;
         try
@@ -68,7 +67,7 @@ internal sealed class ListServer : IAsyncDisposable
 
             var result = _documents.TryGetValue(path, out var document)
                 ? document.Serve(context, "application/jwt", "private, no-cache")
-                : Results.NotFound();
+                : Microsoft.AspNetCore.Http.Results.NotFound();
             await result.ExecuteAsync(context);
         }
         finally
