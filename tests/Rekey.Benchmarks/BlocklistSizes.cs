@@ -1,7 +1,7 @@
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Rekey.Benchmarks.Gateways;
 using Rekey.Benchmarks.Measuring;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
@@ -9,7 +9,6 @@ using Rekey.Core;
 using Rekey.Functions.Trust;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
-using Rekey.Trust.Jose;
 using Spectre.Console;
 
 namespace Rekey.Benchmarks;
@@ -23,7 +22,7 @@ internal static class BlocklistSizes
 
     public static async Task<Table> RunAsync(Run run, CancellationToken cancellationToken)
     {
-        var sign = new SignBlocklist(new Signer(), new GovernedKeys("bench", []), new(), TimeProvider.System);
+        var sign = new SignBlocklist(new BenchmarkSigner(), new GovernedKeys("bench", []), new(), TimeProvider.System);
 
         // The first one is for the compiler.
         await MeasureAsync(sign, 100, cancellationToken);
@@ -116,33 +115,4 @@ internal static class BlocklistSizes
     private static string Value(int n) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{n}")));
 
     private static string Ms(TimeSpan time) => $"{time.TotalMilliseconds:0.0} ms";
-
-    /// <summary>A key in memory, in the vault's place.</summary>
-    private sealed class Signer : IDocumentSigner
-    {
-        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-
-        public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken)
-        {
-            var q = _key.ExportParameters(includePrivateParameters: false).Q;
-            return Task.FromResult(
-                (
-                    new PublicJwk(
-                        "EC",
-                        "P-256",
-                        Base64Url.EncodeToString(q.X),
-                        Base64Url.EncodeToString(q.Y),
-                        modulus: null,
-                        exponent: null
-                    ),
-                    "ES256"
-                )
-            );
-        }
-
-        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancellationToken) =>
-            Task.FromResult(
-                _key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
-            );
-    }
 }

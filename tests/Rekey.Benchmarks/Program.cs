@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Rekey.Benchmarks;
 using Rekey.Benchmarks.Apps;
+using Rekey.Benchmarks.Gateways;
 using Rekey.Benchmarks.Logs;
 using Rekey.Benchmarks.Measuring;
 using Rekey.Benchmarks.Peers;
@@ -52,6 +53,11 @@ Add(
     "exposure",
     "Who used which key, in the audit log of a generated tenant: one person and everyone, beside one bare scan of the same files.",
     AuditedExposure.RunAsync
+);
+Add(
+    "gateway",
+    "A gateway with Rekey.AspNetCore beside the same gateway with JwtBearer alone: time and memory a token, requests a second.",
+    GatewayCosts.RunAsync
 );
 Add(
     "times",

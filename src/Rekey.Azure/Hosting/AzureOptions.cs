@@ -77,6 +77,8 @@ public sealed class AzureOptions
     public string? DocumentKeyName { get; set; }
 
     /// <summary>Version of the document key; null: the newest.</summary>
+    /// <remarks>Pin it to change the key without touching gateways: while an older version is pinned, the trust list announces the newest
+    /// one, and gateways follow when it signs.</remarks>
     public string? DocumentKeyVersion { get; set; }
 
     /// <summary>The algorithm of an RSA document key: RS256 to PS512. Default PS256: RFC 8725 §3.2 prefers it to PKCS #1 v1.5.</summary>

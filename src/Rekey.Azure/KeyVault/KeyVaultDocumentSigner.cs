@@ -22,11 +22,30 @@ public sealed class KeyVaultDocumentSigner(
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
     private Described? _described;
+    private (DocumentKey? Key, DateTimeOffset Until)? _next;
 
     public async Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken)
     {
         var known = _described is { } kept && timeProvider.GetUtcNow() < kept.Until ? kept : await ReadAsync(cancellationToken);
         return (known.Key, known.Algorithm);
+    }
+
+    /// <summary>The newest version of the key, while an older one is pinned. A newest version that cannot sign is none: it must not stop
+    /// a publication.</summary>
+    public async Task<DocumentKey?> FindNextAsync(CancellationToken cancellationToken)
+    {
+        if (version is null)
+        {
+            return null;
+        }
+
+        if (_next is not { } known || timeProvider.GetUtcNow() >= known.Until)
+        {
+            known = (await ReadNewestAsync(cancellationToken), timeProvider.GetUtcNow() + Kept);
+            _next = known;
+        }
+
+        return known.Key;
     }
 
     /// <remarks>Signs with the version that was described last, so that a header made from the description names the key that
@@ -35,6 +54,19 @@ public sealed class KeyVaultDocumentSigner(
     {
         var with = _described ?? await ReadAsync(cancellationToken);
         return await vault.SignAsync(key, with.Version, with.Algorithm, Digest(with.Algorithm, signingInput.Span), cancellationToken);
+    }
+
+    private async Task<DocumentKey?> ReadNewestAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var newest = await vault.GetKeyAsync(key, version: null, cancellationToken);
+            return newest.Version == version ? null : new(newest.PublicKey, AlgorithmOf(newest.PublicKey));
+        }
+        catch (CannotContinueException)
+        {
+            return null;
+        }
     }
 
     private async Task<Described> ReadAsync(CancellationToken cancellationToken)

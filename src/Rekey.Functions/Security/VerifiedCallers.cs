@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Rekey.Trust;
 
 namespace Rekey.Functions.Security;
 

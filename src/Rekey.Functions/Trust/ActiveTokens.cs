@@ -1,5 +1,5 @@
 using Rekey.Blocking;
-using Rekey.Functions.Security;
+using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 

@@ -1,13 +1,10 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Rekey.Blocking;
 using Rekey.Core;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Hosting.Monitoring;
-using Rekey.Functions.Security;
 using Rekey.Trust;
-using Rekey.Trust.Jose;
 
 namespace Rekey.Functions.Trust;
 
@@ -61,7 +58,7 @@ public sealed class IntrospectToken(
         var refusal =
             !verdict.Active ? verdict.Refusal
             : revoked.IsRevoked(verdict.Entry!.Thumbprint) ? "kid-revoked"
-            : blocked.Blocks(FactsOf(token, verdict), now) ? "blocked"
+            : blocked.Blocks(TokenFacts.Of(token, verdict), now) ? "blocked"
             : null;
         if (view.Missing.Count > 0 && refusal == "kid-not-trusted")
         {
@@ -78,23 +75,6 @@ public sealed class IntrospectToken(
         active.Add(hash, new(reply, verdict.HoldsFrom, verdict.HoldsUntil));
         return reply;
     }
-
-    private static TokenFacts FactsOf(string token, TokenVerdict verdict)
-    {
-        var claims = verdict.Claims!.Value;
-        _ = CompactJws.TrySplit(token, out var jws);
-        return new(
-            verdict.Entry!.Issuer,
-            Text(claims, "jti"),
-            Text(claims, "sub"),
-            verdict.Entry.Kid,
-            DateTimeOffset.UnixEpoch.AddSeconds(claims.GetProperty("iat").GetDouble()),
-            Convert.ToHexStringLower(SHA256.HashData(jws.SigningInputBytes()))
-        );
-    }
-
-    private static string? Text(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     private static ReadOnlyMemory<byte> Reply(JsonElement claims)
     {

@@ -8,19 +8,21 @@ public sealed class Blocklist
     /// <summary>How long after its expiry an entry causes a change of its own, if no other change has removed it before.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<string, BlockEntry> _entries;
+    private readonly Dictionary<(BlockKind Kind, string Issuer, string Value), BlockEntry> _entries = [];
+    private readonly Lazy<Dictionary<string, BlockEntry>> _byId;
     private readonly bool[] _kinds = new bool[Enum.GetValues<BlockKind>().Length];
     private readonly Lazy<string> _sha256;
 
     public Blocklist(long number, IEnumerable<BlockEntry> entries)
     {
-        (Number, _entries) = (number, new(StringComparer.Ordinal));
+        Number = number;
         foreach (var entry in entries)
         {
-            _entries[entry.Id] = entry;
+            _entries[(entry.Kind, entry.Issuer, entry.Value)] = entry;
             _kinds[(int)entry.Kind] = true;
         }
 
+        _byId = new(() => _entries.Values.ToDictionary(e => e.Id, StringComparer.Ordinal));
         _sha256 = new(() => BlockDocuments.Hash(BlockDocuments.Bytes(this)));
     }
 
@@ -38,10 +40,10 @@ public sealed class Blocklist
 
     /// <summary>The entry with this id, if it counts at that time.</summary>
     public BlockEntry? Find(string id, DateTimeOffset now) =>
-        _entries.GetValueOrDefault(id) is { } entry && entry.ExpiresAt > now ? entry : null;
+        _byId.Value.GetValueOrDefault(id) is { } entry && entry.ExpiresAt > now ? entry : null;
 
     /// <summary>The entries that count at that time, in no order.</summary>
-    public IEnumerable<BlockEntry> At(DateTimeOffset now) => _entries.Values.Where(e => e.ExpiresAt > now);
+    public IEnumerable<BlockEntry> At(DateTimeOffset now) => Entries.Where(e => e.ExpiresAt > now);
 
     /// <summary>Whether entries have expired so long ago that they must be removed although nothing else changes.</summary>
     public bool HasToForget(DateTimeOffset now) => _entries.Values.Any(e => e.ExpiresAt <= now - ForgetAfter);
@@ -123,7 +125,8 @@ public sealed class Blocklist
     private BlockEntry? EntryOf(BlockKind kind, TokenFacts token, string? value, DateTimeOffset now) =>
         value is not null
         && _kinds[(int)kind]
-        && Find(BlockEntry.IdOf(kind, token.Issuer, value), now) is { } entry
+        && _entries.TryGetValue((kind, token.Issuer, value), out var entry)
+        && entry.ExpiresAt > now
         && (entry.IssuedBefore is not { } before || token.IssuedAt is not { } issued || issued <= before)
             ? entry
             : null;

@@ -44,7 +44,8 @@ public static class TokenJudge
                 : !entry.Algorithms.Contains(algorithm, StringComparer.Ordinal) ? "alg-not-bound"
                 : header.TryGetProperty("crit"u8, out _) || !IsEncoded(header) ? "crit-not-understood"
                 : !IsTyped(header, entry.TokenTypes) ? "typ-not-bound"
-                : !CanBeNamed(claims) || !HasTimes(claims) ? "malformed-claims"
+                : !HasHeaderTexts(header) ? "malformed-header"
+                : !CanBeNamed(claims) || !HasTimes(claims) || !HasAudienceTexts(claims) ? "malformed-claims"
                 : !IsFor(claims, entry.Audiences) ? "aud-not-bound"
                 : !JwsSignature.Verify(entry.PublicKey, algorithm, jws.SigningInputBytes(), StrictBase64Url.Decode(jws.Signature))
                     ? "signature-wrong"
@@ -106,6 +107,14 @@ public static class TokenJudge
     private static bool IsEncoded(JsonElement header) =>
         !header.TryGetProperty("b64"u8, out var encoded) || encoded.ValueKind is JsonValueKind.True;
 
+    /// <summary>Whether the parameters that RFC 7515 and RFC 7516 define as texts are absent, or texts: a verifier that reads them refuses
+    /// the token otherwise, and Rekey must not call it active.</summary>
+    private static bool HasHeaderTexts(JsonElement header) =>
+        IsText(header, "cty"u8) && IsText(header, "x5t"u8) && IsText(header, "zip"u8) && IsText(header, "enc"u8);
+
+    private static bool IsText(JsonElement header, ReadOnlySpan<byte> name) =>
+        !header.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.String;
+
     /// <summary>Whether <c>typ</c> is a media type of the issuer's tokens. Case and the prefix <c>application/</c> do not matter (RFC 7515
     /// §4.1.9). It may be absent only where the issuer names no type.</summary>
     private static bool IsTyped(JsonElement header, IReadOnlyList<string> types)
@@ -125,7 +134,11 @@ public static class TokenJudge
     /// <summary>Whether each claim by which a token is blocked, logged and found is absent, or text that an entry of the blocklist can hold
     /// (RFC 7519 §4.1: StringOrURI). A number as <c>jti</c> is logged as digits, and no entry with these digits would match it.</summary>
     private static bool CanBeNamed(JsonElement claims) =>
-        IsName(claims, "jti"u8) && IsName(claims, "sub"u8) && IsName(claims, "iss"u8) && IsName(claims, "client_id"u8);
+        IsName(claims, "jti"u8)
+        && IsName(claims, "sub"u8)
+        && IsName(claims, "iss"u8)
+        && IsName(claims, "client_id"u8)
+        && IsName(claims, "azp"u8);
 
     private static bool IsName(JsonElement claims, ReadOnlySpan<byte> name) =>
         !claims.TryGetProperty(name, out var value)
@@ -133,6 +146,13 @@ public static class TokenJudge
 
     /// <summary>Whether each time is absent or a number: a verifier must not skip a time because it cannot read it.</summary>
     private static bool HasTimes(JsonElement claims) => IsTime(claims, "exp"u8) && IsTime(claims, "iat"u8) && IsTime(claims, "nbf"u8);
+
+    /// <summary>Whether several audiences are texts (RFC 7519 §4.1.3): other verifiers cannot read such a token, and no log can name its
+    /// audience.</summary>
+    private static bool HasAudienceTexts(JsonElement claims) =>
+        !claims.TryGetProperty("aud"u8, out var aud)
+        || aud.ValueKind is not JsonValueKind.Array
+        || aud.EnumerateArray().All(a => a.ValueKind is JsonValueKind.String);
 
     private static bool IsTime(JsonElement claims, ReadOnlySpan<byte> name) =>
         !claims.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Number;
@@ -197,7 +217,7 @@ public static class TokenJudge
 
         foreach (var one in aud.EnumerateArray())
         {
-            if (one.ValueKind is JsonValueKind.String && audiences.Contains(one.GetString(), StringComparer.Ordinal))
+            if (audiences.Contains(one.GetString(), StringComparer.Ordinal))
             {
                 return true;
             }

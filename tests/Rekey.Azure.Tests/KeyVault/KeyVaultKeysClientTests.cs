@@ -248,6 +248,28 @@ public sealed class KeyVaultKeysClientTests
     }
 
     [Fact]
+    public async Task While_an_older_version_is_pinned_the_newest_is_the_next_document_key()
+    {
+        await using var vault = await StartAsync();
+        vault.Stub.On("GET", "/keys/issuer/", Bundle(V2)).On("GET", $"/keys/issuer/{V1}", Bundle(V1));
+        KeyVaultDocumentSigner Signer(string? version) => new(vault.Client, Key, version, "PS256", vault.Clock);
+
+        Assert.Equal("ES256", (await Signer(V1).FindNextAsync(Cancel))!.Algorithm);
+        Assert.Null(await Signer(V2).FindNextAsync(Cancel));
+        Assert.Null(await Signer(version: null).FindNextAsync(Cancel));
+
+        // It is asked for again after some minutes only, and one that is of no use stops nothing.
+        var signer = Signer(V1);
+        var asked = vault.Stub.Authorized.Count;
+        await signer.FindNextAsync(Cancel);
+        await signer.FindNextAsync(Cancel);
+        Assert.Equal(asked + 1, vault.Stub.Authorized.Count);
+        vault.Stub.On("GET", "/keys/issuer/", Bundle(V2, crv: "P-256K"));
+        vault.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal("ES256K", (await signer.FindNextAsync(Cancel))!.Algorithm);
+    }
+
+    [Fact]
     public async Task Public_keys_are_read_once_and_a_missing_version_is_null()
     {
         await using var vault = await StartAsync();

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Rekey.Blocking;
-using Rekey.Functions.Security;
 using Rekey.Functions.Trust;
 using Rekey.Ledgers;
 using Rekey.Trust;

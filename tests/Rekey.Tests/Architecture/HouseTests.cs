@@ -89,6 +89,8 @@ public sealed class HouseTests
     [InlineData("Rekey")]
     [InlineData("Rekey.Azure", "Rekey")]
     [InlineData("Rekey.DuckDb", "Rekey")]
+    [InlineData("Rekey.AspNetCore", "Rekey")]
+    [InlineData("Rekey.Sidecar", "Rekey.AspNetCore")]
     [InlineData("Rekey.Functions", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
     [InlineData("Rekey.Cli", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
     [InlineData("Rekey.Local", "Rekey")]

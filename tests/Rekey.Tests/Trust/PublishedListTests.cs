@@ -56,6 +56,34 @@ public sealed class PublishedListTests
         Assert.Empty(company.Findings.Open);
     }
 
+    /// <summary>What a gateway needs besides keys: the rules for times, and the key that signs next.</summary>
+    [Fact]
+    public async Task A_list_has_the_rules_for_times_and_announces_a_change_of_the_document_key()
+    {
+        var company = await Company.WithBaselineAsync();
+        var (list, trust) = (company.TrustList, company.Options.Trust);
+        Assert.Equal(
+            (trust.MaxTokenLifetime.TotalSeconds, trust.ClockSkew.TotalSeconds),
+            (list.Tokens!.MaxLifetimeSeconds, list.Tokens.ClockSkewSeconds)
+        );
+        Assert.Equal(
+            (trust.MaxTokenLifetime, trust.ClockSkew),
+            (list.Tokens.ToOptions().MaxTokenLifetime, list.Tokens.ToOptions().ClockSkew)
+        );
+        Assert.Null(list.NextDocumentKey);
+
+        var next = new DocumentKey(new DocumentSigner().Public, "ES256");
+        company.Signer.Next = next;
+        await company.NewProcess().Publish.PublishAsync(default);
+        Assert.Equal((list.Sequence + 1, next), (company.TrustList.Sequence, company.TrustList.NextDocumentKey));
+        await company.NewProcess().Publish.PublishAsync(default);
+        Assert.Equal(list.Sequence + 1, company.TrustList.Sequence);
+
+        company.Signer.Next = null;
+        await company.NewProcess().Publish.PublishAsync(default);
+        Assert.Equal((list.Sequence + 2, null), (company.TrustList.Sequence, company.TrustList.NextDocumentKey));
+    }
+
     [Fact]
     public async Task A_list_says_how_far_the_ledger_was_and_is_not_signed_again_because_that_moved()
     {

@@ -26,7 +26,12 @@ public sealed class TokenJudgeTests
 
     [Fact]
     public void One_audience_of_several_is_enough() =>
-        Assert.True(_forge.Judge(_forge.Mint(claims: TokenForge.Claims(aud: """["other",7,"shop"]"""))).Active);
+        Assert.True(_forge.Judge(_forge.Mint(claims: TokenForge.Claims(aud: """["other","shop"]"""))).Active);
+
+    /// <summary>RFC 7519 §4.1.3: other verifiers cannot read it.</summary>
+    [Fact]
+    public void A_list_of_audiences_with_a_number_is_malformed() =>
+        Assert.Equal("malformed-claims", _forge.Judge(_forge.Mint(claims: TokenForge.Claims(aud: """["other",7,"shop"]"""))).Refusal);
 
     [Fact]
     public void An_rsa_token_is_judged_by_the_rsa_algorithm_that_its_entry_names()
@@ -123,6 +128,11 @@ public sealed class TokenJudgeTests
                 ("an audience that is no text", "unreadable", _forge.Mint(claims: TokenForge.Claims(aud: "{}"))),
                 ("two subjects", "unreadable", _forge.Mint(claims: TokenForge.Claims(more: ""","sub":"admin" """))),
                 ("two algorithms", "unreadable", _forge.Mint(_forge.Header(""","alg":"none" """))),
+                ("cty", "malformed-header", _forge.Mint(_forge.Header(""","cty":7"""))),
+                ("x5t", "malformed-header", _forge.Mint(_forge.Header(""","x5t":7"""))),
+                ("zip", "malformed-header", _forge.Mint(_forge.Header(""","zip":7"""))),
+                ("enc", "malformed-header", _forge.Mint(_forge.Header(""","enc":7"""))),
+                ("azp", "malformed-claims", _forge.Mint(claims: TokenForge.Claims(more: ""","azp":7"""))),
                 ("crit", "crit-not-understood", _forge.Mint(_forge.Header(""","crit":["exp"],"exp":1"""))),
                 ("expired", "expired", _forge.Mint(claims: TokenForge.Claims(iat: -1000, exp: -300))),
                 ("from the future", "not-yet-valid", _forge.Mint(claims: TokenForge.Claims(iat: 301))),

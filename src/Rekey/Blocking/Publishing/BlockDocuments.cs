@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rekey.Blocking.Record;
+using Rekey.Core;
 using Rekey.Trust.Documents;
+using Rekey.Trust.Jose;
 
 namespace Rekey.Blocking.Publishing;
 
@@ -78,6 +80,24 @@ public static class BlockDocuments
         JsonSerializer.Deserialize<PublishedForm>(bytes, Options) is { } form
             ? new(form.Environment, form.MadeAt, form.ValidUntil, new(form.Number, Ungroup(form.Blocks)))
             : throw new JsonException("The list is null.");
+
+    /// <summary>Opens a signed list.</summary>
+    /// <param name="pinned">The key that alone may have signed it.</param>
+    /// <exception cref="CannotContinueException">It is no list that this key has signed for this environment.</exception>
+    public static PublishedBlocks Open(ReadOnlySpan<byte> document, PublicJwk pinned, string algorithm, string environment)
+    {
+        var payload = SignedDocument.Open(document, Type, pinned, algorithm);
+        try
+        {
+            return ReadPublished(payload) is var published && published.Environment == environment
+                ? published
+                : throw SignedDocument.Refused("it is another environment's");
+        }
+        catch (JsonException e)
+        {
+            throw SignedDocument.Refused($"it cannot be read: {e.Message}");
+        }
+    }
 
     /// <summary>An entry in the form that approvers decide on.</summary>
     public static byte[] Bytes(BlockEntry entry) => JsonSerializer.SerializeToUtf8Bytes(Group([entry]).Single(), Options);

@@ -24,10 +24,9 @@ public sealed class SignBlocklist(IDocumentSigner signer, GovernedKeys governedK
         var (key, algorithm) = await signer.DescribeAsync(cancellationToken);
         try
         {
-            var published = BlockDocuments.ReadPublished(SignedDocument.Open(document.Content.Span, BlockDocuments.Type, key, algorithm));
-            return string.Equals(published.Environment, governedKeys.Environment, StringComparison.Ordinal) ? published : null;
+            return BlockDocuments.Open(document.Content.Span, key, algorithm, governedKeys.Environment);
         }
-        catch (Exception e) when (e is CannotContinueException or JsonException)
+        catch (CannotContinueException)
         {
             return null;
         }

@@ -3,7 +3,7 @@ namespace Rekey.Trust.Jose;
 /// <summary>
 /// The asymmetric JWS algorithms of RFC 7518 and RFC 8812, and the keys that fit them. Neither <c>none</c> nor HMAC is supported.
 /// </summary>
-internal static class JwsAlgorithms
+public static class JwsAlgorithms
 {
     private static readonly Dictionary<string, (string KeyType, string? Curve)> Known = new(StringComparer.Ordinal)
     {

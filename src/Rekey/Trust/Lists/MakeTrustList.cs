@@ -22,7 +22,8 @@ public sealed class MakeTrustList(
     TimeProvider timeProvider
 )
 {
-    /// <param name="ours">A list with Rekey's signature, as a source of public keys; null when there is none.</param>
+    /// <param name="ours">A list with Rekey's signature, as a source of public keys and of the announced document key; null when there
+    /// is none.</param>
     /// <param name="afresh">True asks the vaults about all versions; false only about those that are not in the list.</param>
     public async Task<Publication> RunAsync(
         TrustHistory history,
@@ -79,7 +80,7 @@ public sealed class MakeTrustList(
             await findings.RaiseAsync(TrustFindings.ThumbprintMismatch(key, version, now), cancellationToken);
         }
 
-        return new(list with { Ledger = ledger }, [.. unread]);
+        return new(list with { Ledger = ledger, NextDocumentKey = ours?.NextDocumentKey }, [.. unread]);
     }
 
     private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(

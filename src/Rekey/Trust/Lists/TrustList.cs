@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Rekey.Ledgers;
+using Rekey.Trust.Documents;
 
 namespace Rekey.Trust.Lists;
 
@@ -39,6 +40,13 @@ public sealed record TrustList(
         get;
         init => (field, _revoked) = (value, SetOf(value));
     } = Revoked;
+
+    /// <summary>The rules for the times of every token; null in lists of earlier releases.</summary>
+    public TokenRules? Tokens { get; init; }
+
+    /// <summary>The key that will sign later documents; null when no change of the document key is announced. A gateway that pins the
+    /// present key follows to this one.</summary>
+    public DocumentKey? NextDocumentKey { get; init; }
 
     /// <summary>The schema version that this build writes and reads.</summary>
     public const int Schema = 1;

@@ -76,7 +76,10 @@ internal static class TrustListMaker
             LedgerMark.Empty,
             [.. entries.OrderBy(e => e.KeyId, StringComparer.Ordinal).ThenBy(e => e.Window.TrustedFrom)],
             [.. history.Revoked.Where(b => IsNamed(b.Value, options, now)).Select(b => b.Key).Order(StringComparer.Ordinal)]
-        );
+        )
+        {
+            Tokens = TokenRules.Of(options),
+        };
     }
 
     /// <summary>

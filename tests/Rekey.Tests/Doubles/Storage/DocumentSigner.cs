@@ -19,6 +19,11 @@ public sealed class DocumentSigner : IDocumentSigner
     public Task<(PublicJwk Key, string Algorithm)> DescribeAsync(CancellationToken cancellationToken) =>
         Silent ? throw new RetryLaterException("The document key's vault does not answer.") : Task.FromResult((Public, "ES256"));
 
+    /// <summary>The key that will sign next.</summary>
+    public DocumentKey? Next { get; set; }
+
+    public Task<DocumentKey?> FindNextAsync(CancellationToken cancellationToken) => Task.FromResult(Next);
+
     public Task<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancellationToken) =>
         Task.FromResult(Key.SignData(signingInput.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 }

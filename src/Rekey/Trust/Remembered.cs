@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 
-namespace Rekey.Functions.Security;
+namespace Rekey.Trust;
 
 /// <summary>A bounded cache of results about tokens, keyed by SHA-256 and never by the token itself. It has two generations; entries that
 /// are not used again are dropped with the older one.</summary>
 /// <param name="max">The number of entries; 0 keeps none.</param>
-internal sealed class Remembered<T>(int max)
+public sealed class Remembered<T>(int max)
     where T : class
 {
     private readonly int _perGeneration = (max + 1) / 2;

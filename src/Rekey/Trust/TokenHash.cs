@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Rekey.Functions.Security;
+namespace Rekey.Trust;
 
 /// <summary>The SHA-256 of a whole token with its signature. No other token has the same hash.</summary>
 [StructLayout(LayoutKind.Sequential)]

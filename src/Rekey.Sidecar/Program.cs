@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Authentication;
+using Rekey.AspNetCore;
+using Rekey.Sidecar;
+
+// Answers a gateway that asks about each request: 200 for a token that Rekey's lists accept, 401 for any other.
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Services.AddRekeyGateway(builder.Configuration.GetSection("Rekey"));
+var app = builder.Build();
+app.UseHealthChecks("/healthz");
+app.Use(
+    (context, next) =>
+    {
+        OriginalRequest.Show(context);
+        return next(context);
+    }
+);
+
+// Named, because an application that does not name it authenticates before everything else.
+app.UseAuthentication();
+app.Run(async context =>
+{
+    var result = await context.AuthenticateAsync();
+    if (!result.Succeeded)
+    {
+        await context.ChallengeAsync();
+    }
+});
+await app.RunAsync();
