@@ -28,11 +28,11 @@ internal sealed class LogAnalyticsAccountAudit(LogsQueryClient client, LogAnalyt
                 :
                 [
                     .. found.Table.Rows.SelectMany(r =>
-                        new AuditRow(
-                            r.GetDateTimeOffset(nameof(AuditRow.At)) ?? throw LogsErrors.Misunderstood("every row of AuditLogs has a time"),
-                            r.GetString(nameof(AuditRow.OperationName)),
-                            r.GetString(nameof(AuditRow.CorrelationId)),
-                            r.GetString(nameof(AuditRow.Targets))
+                        new AccountAuditRow(
+                            r.GetDateTimeOffset(nameof(AccountAuditRow.At)) ?? throw LogsErrors.Misunderstood("every row of AuditLogs has a time"),
+                            r.GetString(nameof(AccountAuditRow.OperationName)),
+                            r.GetString(nameof(AccountAuditRow.CorrelationId)),
+                            r.GetString(nameof(AccountAuditRow.Targets))
                         ).ToActs()
                     ),
                 ];

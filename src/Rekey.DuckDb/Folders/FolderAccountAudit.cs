@@ -40,7 +40,7 @@ public sealed class FolderAccountAudit(FolderLogOptions options) : IAccountAudit
                 .. database
                     .Query(
                         AccountActsQuery.Sql,
-                        r => new AuditRow(
+                        r => new AccountAuditRow(
                             new DateTimeOffset(DateTime.SpecifyKind(r.GetDateTime(0), DateTimeKind.Utc)),
                             r.GetString(1),
                             r.IsDBNull(2) ? null : r.GetString(2),

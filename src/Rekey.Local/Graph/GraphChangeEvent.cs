@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Rekey.Local.Graph.Subscriptions;
 using Rekey.Local.Tls;
 
 namespace Rekey.Local.Graph;

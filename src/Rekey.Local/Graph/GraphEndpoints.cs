@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rekey.Local.Faults;
+using Rekey.Local.Graph.Subscriptions;
 using Rekey.Local.Identity;
 using Rekey.Local.Tls;
 

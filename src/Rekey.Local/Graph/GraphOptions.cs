@@ -1,3 +1,5 @@
+using Rekey.Local.Graph.Subscriptions;
+
 namespace Rekey.Local.Graph;
 
 /// <summary>The options of a <see cref="GraphServer"/>.</summary>

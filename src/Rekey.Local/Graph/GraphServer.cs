@@ -1,4 +1,5 @@
 using Rekey.Local.Faults;
+using Rekey.Local.Graph.Subscriptions;
 using Rekey.Local.Identity;
 using Rekey.Local.Tls;
 

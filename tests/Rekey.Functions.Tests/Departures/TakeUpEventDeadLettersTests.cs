@@ -7,6 +7,7 @@ using Rekey.Core;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Feed;
 using Rekey.Findings;
+using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Departures;
 using Rekey.Functions.Tests.Findings;
 using Rekey.Functions.Wire.DeadLetters;

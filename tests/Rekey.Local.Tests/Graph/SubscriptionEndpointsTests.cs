@@ -1,3 +1,4 @@
+using Rekey.Local.Graph.Subscriptions;
 using Rekey.Local.Graph;
 using Rekey.Local.Identity;
 using Rekey.Local.Tests.Support;

@@ -1,4 +1,4 @@
-namespace Rekey.Local.Graph;
+namespace Rekey.Local.Graph.Subscriptions;
 
 /// <summary>A subscription to changes of users, delivered through Event Grid.</summary>
 public sealed record GraphSubscription

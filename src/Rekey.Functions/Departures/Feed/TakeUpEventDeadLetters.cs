@@ -12,7 +12,7 @@ using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers.Records;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Feed;
 
 /// <summary>
 /// Takes up the events about accounts that Event Grid could not deliver for a day: it puts each one in the queue of events, from which it

@@ -1,4 +1,4 @@
-namespace Rekey.Local.Graph;
+namespace Rekey.Local.Graph.Subscriptions;
 
 /// <summary>The subscriptions to changes of users. Those that have ended are forgotten, as Graph does.</summary>
 internal sealed class LocalSubscriptions(TimeProvider timeProvider)

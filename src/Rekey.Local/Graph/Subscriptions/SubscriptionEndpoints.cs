@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Rekey.Local.Identity;
 using Rekey.Local.Tls;
 
-namespace Rekey.Local.Graph;
+namespace Rekey.Local.Graph.Subscriptions;
 
 /// <summary>Subscriptions to changes of users. An application sees its own ones only. It needs the right to read what it subscribes
 /// to.</summary>

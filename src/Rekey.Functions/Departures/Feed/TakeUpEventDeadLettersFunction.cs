@@ -1,7 +1,7 @@
 using Rekey.Findings;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Feed;
 
 /// <summary>Timer: takes up the events about accounts that Event Grid could not deliver.</summary>
 public sealed class TakeUpEventDeadLettersFunction(

@@ -6,7 +6,7 @@ namespace Rekey.Departures.Reconciling.Sources;
 /// <param name="OperationName">Such as <c>Disable account</c>.</param>
 /// <param name="CorrelationId">The act; one act may have several rows.</param>
 /// <param name="Targets">The column <c>TargetResources</c>: a text of JSON.</param>
-public sealed record AuditRow(DateTimeOffset At, string? OperationName, string? CorrelationId, string? Targets)
+public sealed record AccountAuditRow(DateTimeOffset At, string? OperationName, string? CorrelationId, string? Targets)
 {
     /// <summary>The acts of the row, one a user. A row that is about something else, or cannot be read, has none.</summary>
     public IReadOnlyList<AccountAct> ToActs()

@@ -3,7 +3,7 @@ using Rekey.Departures.Reconciling.Sources;
 namespace Rekey.Tests.Departures.Reconciling;
 
 /// <summary>Rows of AuditLogs: dynamic values are texts of JSON, and values in them are JSON in a text again.</summary>
-public sealed class AuditRowTests
+public sealed class AccountAuditRowTests
 {
     private static readonly Guid Person = Guid.Parse("aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb");
 
@@ -22,7 +22,7 @@ public sealed class AuditRowTests
     [InlineData("Add user", "", null)]
     public void A_row_says_what_became_of_the_account(string operation, string changed, AccountActKind? kind)
     {
-        var row = new AuditRow(
+        var row = new AccountAuditRow(
             DateTimeOffset.UnixEpoch,
             operation,
             "c-1",
@@ -43,5 +43,5 @@ public sealed class AuditRowTests
     [InlineData("[1,null,[]]")]
     [InlineData("""[{"id":7,"type":"User"}]""")]
     public void A_row_that_cannot_be_read_has_no_acts(string? targets) =>
-        Assert.Empty(new AuditRow(DateTimeOffset.UnixEpoch, "Disable account", "c-1", targets).ToActs());
+        Assert.Empty(new AccountAuditRow(DateTimeOffset.UnixEpoch, "Disable account", "c-1", targets).ToActs());
 }
