@@ -1,12 +1,26 @@
 // Who may do what. Every grant that a deployment makes is in this file, once: modules/ carry them out in either permission model, and declaration.bicep tells the app
 // of the same list. A test reads it back from the snapshots, resource by resource.
 
+import { environmentSize } from 'types.bicep'
 import { byAccessPolicy, permissionModelName, roleDefinitionId, roleName, roles } from 'rights.bicep'
 
 @export()
 @description('What is granted on: a resource, by its kind and name, or the whole resource group of the vaults, of the app, or of an issuer.')
 type grantTarget = {
-  kind: 'vault' | 'storage' | 'container' | 'queue' | 'workspace' | 'dataCollectionRule' | 'topic' | 'keysGroup' | 'appGroup' | 'watchedGroup'
+  kind:
+    | 'vault'
+    | 'observedVault'
+    | 'storage'
+    | 'container'
+    | 'packageContainer'
+    | 'queue'
+    | 'workspace'
+    | 'dataCollectionRule'
+    | 'telemetry'
+    | 'topic'
+    | 'keysGroup'
+    | 'appGroup'
+    | 'watchedGroup'
   name: string
 }
 
@@ -19,6 +33,8 @@ type grant = {
   role: roleName
   active: bool
   why: string
+  @description('Narrows what the role gives (ABAC, version 2.0).')
+  condition: string?
 }
 
 @export()
@@ -36,10 +52,11 @@ type accessPolicy = {
 }
 
 @export()
-@description('A vault of this deployment. signers are keys of the principals.')
+@description('A vault, and its resource group. signers are keys of the principals. An observed one was there before, and stays as it is.')
 type vaultPlan = {
   name: string
-  kind: 'token' | 'documents' | 'checkpoints'
+  group: string
+  kind: 'token' | 'observed' | 'documents' | 'checkpoints'
   signers: string[]
 }
 
@@ -50,36 +67,40 @@ type assignment = {
   principalType: string
   roleDefinitionId: string
   description: string
+  condition: string?
+  conditionVersion: string?
 }
 
 @export()
 @description('A grant as a role assignment. It always says whom: a policy refuses requests that leave principalType out.')
-func assignmentOf(g grant, principals principalIds, subscriptionId string, environmentName string) assignment => {
-  principalId: principals[g.who]
-  principalType: g.whoType
-  roleDefinitionId: roleDefinitionId(subscriptionId, environmentName, g.role)
-  description: g.why
-}
+func assignmentOf(g grant, principals principalIds, subscriptionId string, environmentName string) assignment =>
+  union(
+    {
+      principalId: principals[g.who]
+      principalType: g.whoType
+      roleDefinitionId: roleDefinitionId(subscriptionId, environmentName, g.role)
+      description: g.why
+    },
+    g.?condition == null ? {} : { condition: g.?condition, conditionVersion: '2.0' }
+  )
 
 @export()
 @description('Every grant on vaults and their resource group.')
-func vaultGrants(vaults vaultPlan[], model permissionModelName, developers string[], breakGlass string[], keysGroup string) grant[] =>
+func vaultGrants(size environmentSize, vaults vaultPlan[], model permissionModelName, developers string[], breakGlass string[], keysGroup string) grant[] =>
   concat(
-    [
-      {
-        on: { kind: 'keysGroup', name: keysGroup }
-        who: 'app'
-        whoType: 'ServicePrincipal'
-        role: 'auditor'
-        active: true
-        why: 'Rekey reads who may do what on the vaults, to find what was not declared.'
-      }
-    ],
-    flatten(map(vaults, vault => grantsOnVault(vault, model, developers, breakGlass)))
+    map(size == 'observe' ? [] : ['app'], who => {
+      on: { kind: 'keysGroup', name: keysGroup }
+      who: who
+      whoType: 'ServicePrincipal'
+      role: 'auditor'
+      active: true
+      why: 'Rekey reads who may do what on the vaults, to find what was not declared.'
+    }),
+    flatten(map(vaults, vault => grantsOnVault(size, vault, model, developers, breakGlass)))
   )
 
 @description('What is granted on one vault. Token vaults: the app rotates and cannot sign, the issuer signs and cannot rotate. Its own two: each key has one identity.')
-func grantsOnVault(vault vaultPlan, model permissionModelName, developers string[], breakGlass string[]) grant[] =>
+func grantsOnVault(size environmentSize, vault vaultPlan, model permissionModelName, developers string[], breakGlass string[]) grant[] =>
   concat(
     map(vault.kind == 'token' ? ['app'] : [], who => {
       on: { kind: 'vault', name: vault.name }
@@ -89,11 +110,12 @@ func grantsOnVault(vault vaultPlan, model permissionModelName, developers string
       active: true
       why: 'Rekey rotates and disables versions. It cannot sign with token keys.'
     }),
-    map(vault.signers, who => {
+    map(vault.kind == 'observed' ? [] : vault.signers, who => {
       on: { kind: 'vault', name: vault.name }
       who: who
       whoType: 'ServicePrincipal'
-      role: 'signer'
+      // Built in, where no custom role may be made.
+      role: size == 'observe' && model == 'rbac' ? 'cryptoUser' : 'signer'
       active: true
       why: vault.kind == 'token'
         ? 'The issuer signs its tokens. It cannot rotate, import or export keys.'
@@ -109,8 +131,17 @@ func grantsOnVault(vault vaultPlan, model permissionModelName, developers string
       active: true
       why: 'The client state of the Graph subscription is a secret that a setting of the app refers to.'
     }),
+    // Built-in roles, on each vault alone: there they read what the auditor reads.
+    map(size == 'observe' ? ['reader', 'keyReader'] : [], role => {
+      on: { kind: vault.kind == 'observed' ? 'observedVault' : 'vault', name: vault.name }
+      who: 'app'
+      whoType: 'ServicePrincipal'
+      role: role
+      active: true
+      why: 'Rekey reads who may do what on the vault, and the metadata of its keys. It changes nothing.'
+    }),
     // An access policy is no role assignment: in that model removal is asked for, and an operator does it.
-    map(vault.kind == 'token' && model == 'rbac' ? ['remover'] : [], who => {
+    map(size == 'full' && vault.kind == 'token' && model == 'rbac' ? ['remover'] : [], who => {
       on: { kind: 'vault', name: vault.name }
       who: who
       whoType: 'ServicePrincipal'
@@ -157,21 +188,21 @@ func whoOnVault(vaultName string, grants grant[], model permissionModelName) str
 
 @export()
 @description('Every grant on what the app works with.')
-func appGrants(names appNames, issuers string[], gateways string[], watchedGroups string[]) grant[] =>
+func appGrants(size environmentSize, names appNames, issuers string[], gateways string[], watchedGroups string[], readTables string[]) grant[] =>
   concat(
     map(
-      [
-        { kind: 'appGroup', name: names.group, role: 'auditor', why: 'Reads the identities and the app, to find ways round to the keys.' }
-        { kind: 'storage', name: names.host, role: 'blobOwner', why: 'The Functions host: leases, timers, its package.' }
-        { kind: 'storage', name: names.host, role: 'queueContributor', why: 'The Functions host.' }
+      concat(size == 'observe' ? [] : [{ kind: 'appGroup', name: names.group, role: 'auditor', why: 'Reads the identities and the app, to find ways round to the keys.' }], [
+        { kind: 'storage', name: names.host, role: 'blobOwner', why: 'The Functions host: leases and timers.' }
         { kind: 'storage', name: names.host, role: 'tableContributor', why: 'The Functions host: diagnostics.' }
         { kind: 'storage', name: names.state, role: 'blobContributor', why: 'Published documents.' }
-        { kind: 'storage', name: names.state, role: 'queueContributor', why: 'Work: reads, answers and sends messages, poisoned ones too.' }
+        { kind: 'storage', name: names.state, role: 'queueReader', why: 'The triggers look at the queues of work.' }
+        { kind: 'storage', name: names.state, role: 'queueProcessor', why: 'The triggers take work, and what failed every time.' }
+        { kind: 'storage', name: names.state, role: updaterOf(size), why: 'The triggers give back work whose function failed.' }
+        { kind: 'storage', name: names.state, role: 'queueSender', why: 'Orders work. The triggers move what failed every time.' }
         { kind: 'storage', name: names.state, role: 'tableContributor', why: 'Departures, rotations, findings.' }
-        { kind: 'storage', name: names.evidence, role: 'blobContributor', why: 'Appends to the ledger; the container\'s locked policy keeps it from changing what stands.' }
-        { kind: 'workspace', name: names.workspace, role: 'logReader', why: 'Sweeps read what was issued and what was accepted.' }
+        { kind: 'telemetry', name: names.insights, role: 'logWriter', why: 'Sends its logs and metrics. A connection string alone sends nothing.' }
         { kind: 'topic', name: names.topic, role: 'eventSender', why: 'Tells what happened.' }
-      ],
+      ]),
       g => {
         on: { kind: g.kind, name: g.name }
         who: 'app'
@@ -185,7 +216,7 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
       [
         { queue: names.userChanges, role: 'queueReader', why: 'The trigger looks at the queue of changes of users.' }
         { queue: names.userChanges, role: 'queueProcessor', why: 'The trigger takes changes of users.' }
-        { queue: names.userChanges, role: 'queueUpdater', why: 'The trigger gives back a change whose function failed.' }
+        { queue: names.userChanges, role: updaterOf(size), why: 'The trigger gives back a change whose function failed.' }
         { queue: names.userChanges, role: 'queueSender', why: 'Puts a change back that cannot be handled yet.' }
         { queue: names.userChangesPoison, role: 'queueReader', why: 'Looks for changes of users that failed every time.' }
         { queue: names.userChangesPoison, role: 'queueProcessor', why: 'Takes changes of users that failed every time, and keeps them.' }
@@ -200,6 +231,43 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
         why: g.why
       }
     ),
+    map(
+      [
+        { container: 'ledger', role: 'blobContributor', why: 'Appends to the ledger; the container\'s locked policy keeps it from changing what stands.' }
+        { container: 'checkpoints', role: 'blobContributor', why: 'Adds checkpoints of the ledger, under the same policy.' }
+        { container: 'deadletters', role: 'blobContributor', why: 'Keeps messages that failed every time.' }
+        { container: 'snapshots', role: 'blobContributor', why: 'Keeps what a sweep has read.' }
+        { container: 'blocklist', role: 'blobContributor', why: 'Publishes what is blocked.' }
+        { container: names.eventDeadLetters, role: 'blobReader', why: 'Reads the changes of users that Event Grid could not deliver. It can delete none.' }
+      ],
+      g => {
+        on: { kind: 'container', name: g.container }
+        who: 'app'
+        whoType: 'ServicePrincipal'
+        role: g.role
+        active: true
+        why: g.why
+      }
+    ),
+    [
+      {
+        on: { kind: 'packageContainer', name: 'packages' }
+        who: 'package'
+        whoType: 'ServicePrincipal'
+        role: 'blobContributor'
+        active: true
+        why: 'Flex Consumption puts the published package here and runs it. The app\'s own identity cannot change what runs.'
+      }
+      {
+        on: { kind: 'workspace', name: names.workspace }
+        who: 'app'
+        whoType: 'ServicePrincipal'
+        role: 'logDataReader'
+        active: true
+        why: 'Sweeps read what was issued and what was accepted, and no other table.'
+        condition: tablesOnly(readTables)
+      }
+    ],
     map(issuers, who => {
       on: { kind: 'dataCollectionRule', name: names.issuances }
       who: who
@@ -226,6 +294,13 @@ func appGrants(names appNames, issuers string[], gateways string[], watchedGroup
     })
   )
 
+// A trigger must be able to give a message back. No built-in role gives that right alone.
+func updaterOf(size environmentSize) roleName => size == 'observe' ? 'queueContributor' : 'queueUpdater'
+
+// Granular RBAC in Azure Monitor: rows of the named tables, and of no other.
+func tablesOnly(tables string[]) string =>
+  '((!(ActionMatches{\'Microsoft.OperationalInsights/workspaces/tables/data/read\'})) OR (@Resource[Microsoft.OperationalInsights/workspaces/tables:name] ForAnyOfAnyValues:StringEquals {${join(map(tables, t => '\'${t}\''), ', ')}}))'
+
 @export()
 @description('What Event Grid needs to deliver changes of users: rights of the partner topic\'s own identity.')
 func deliveryGrants(names appNames) grant[] =>
@@ -249,12 +324,14 @@ func deliveryGrants(names appNames) grant[] =>
 type appNames = {
   group: string
   host: string
+  package: string
   state: string
   evidence: string
   eventDeadLetters: string
   userChanges: string
   userChangesPoison: string
   workspace: string
+  insights: string
   issuances: string
   accesses: string
   topic: string

@@ -2,12 +2,14 @@
 
 import { grant } from 'access.bicep'
 import { permissionModelName } from 'rights.bicep'
+import { hasOwnZones, networkOf } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
-import { issuerPlan, keyNameOf, knownGrant, notificationChannel, responseModes, settingMap } from 'types.bicep'
+import { environmentSize, issuerPlan, keyNameOf, knownGrant, networkPlan, notificationChannel, responseModes, settingMap } from 'types.bicep'
 
 @export()
 @description('What a parameter file may not ask for.')
 func mistakesOf(
+  size environmentSize,
   production bool,
   environmentName string,
   issuers issuerPlan[],
@@ -16,9 +18,11 @@ func mistakesOf(
   ranges string[],
   model permissionModelName,
   modes responseModes,
-  settings settingMap
+  settings settingMap,
+  lockEvidence bool
 ) string[] =>
   concat(
+    production && !lockEvidence ? ['Evidence of production is locked: set lockEvidence to true.'] : [],
     // A live environment under another name must not pass for one where people may do anything.
     !production && !startsWith(toLower(environmentName), 'dev') && !startsWith(toLower(environmentName), 'test')
       ? ['The environment ${environmentName} must be deployed with production = true, or be called dev or test.']
@@ -26,11 +30,10 @@ func mistakesOf(
     map(filter(items(settings), s => !isFree(toLower(s.key), issuers)), s => 'appSettings: ${s.key} is not for a parameter file to say.'),
     production && !empty(developers) ? ['Developers have no rights in production: leave developerGroupIds empty, they have vaults of their own in dev.'] : [],
     production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave allowedRanges empty.'] : [],
-    production && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
+    production && size == 'full' && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
     model == 'accessPolicies' && modes.vaultAccess == 'Enforce' ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or permissionModel to rbac.'] : [],
     empty(issuers) ? ['issuers: name at least one.'] : [],
     length(union(map(issuers, i => i.name), [])) < length(issuers) ? ['issuers: two have the same name.'] : [],
-    map(filter(issuers, i => !isPlain(i.name)), i => 'issuers: the name ${i.name} must be lower-case letters, digits and hyphens.'),
     map(
       filter(issuers, i => !isPlain(toLower(keyNameOf(i)))),
       i => 'issuers: ${i.name} has the keyName ${keyNameOf(i)}: a key is called by letters, digits and hyphens, without its version.'
@@ -48,6 +51,68 @@ func mistakesOf(
       i =>
         'issuers: ${i.name} mints ${i.peakTokensASecond} tokens a second at its peak, more than half of the ${signaturesASecond(i)} that one vault signs. Split it into issuers with a vault each.'
     )
+  )
+
+@export()
+@description('Names that a resource could not have: Azure would refuse them in the middle of a deployment.')
+func nameMistakes(environmentName string, issuers issuerPlan[]) string[] =>
+  concat(
+    !isOf('abcdefghijklmnopqrstuvwxyz0123456789', environmentName)
+      ? ['environmentName: ${environmentName} must be lower-case letters and digits: it stands in the names of storage accounts and vaults.']
+      : [],
+    map(filter(issuers, i => !isPlain(i.name)), i => 'issuers: the name ${i.name} must be lower-case letters, digits and hyphens.'),
+    map(filter(issuers, i => startsWith(i.name, '-') || endsWith(i.name, '-')), i => 'issuers: the name ${i.name} must begin and end with a letter or a digit.'),
+    map(
+      filter(issuers, i => i.?vaultName != null && !isVaultName(i.?vaultName ?? '')),
+      i => 'issuers: ${i.name} has the vaultName ${i.?vaultName ?? ''}: a vault is called by 3 to 24 letters, digits and single hyphens, and begins with a letter.'
+    )
+  )
+
+@export()
+@description('What a size does not have.')
+func environmentSizeMistakes(size environmentSize, issuers issuerPlan[], modes responseModes, breakGlass string, others { name: string, isGiven: bool }[]) string[] =>
+  concat(
+    size == 'observe' && (modes.rotations != 'Observe' || modes.sweeps != 'Observe' || modes.vaultAccess != 'Observe')
+      ? ['modes: the size observe can only observe. Set rotations, sweeps and vaultAccess to Observe, or size to standard.']
+      : [],
+    size == 'observe'
+      ? map(
+          filter(issuers, i => empty(i.?vaultName ?? '') || empty(i.?vaultGroup ?? '')),
+          i => 'issuers: ${i.name} is observed in a vault that is there already. Name it (vaultName) and its resource group (vaultGroup).'
+        )
+      : map(
+          filter(issuers, i => i.?vaultGroup != null),
+          i => 'issuers: ${i.name} has a vaultGroup, which is for the size observe. Move the vault into the resource group of the vaults first.'
+        ),
+    size == 'observe'
+      ? map(
+          filter(issuers, i => !empty(concat(i.?subnets ?? [], i.?peeredNetworkIds ?? [])) || !empty(i.?federatedCredentials ?? [])),
+          i => 'issuers: ${i.name} has subnets, peeredNetworkIds or federatedCredentials. The size observe makes no way to its vault and no identity.'
+        )
+      : [],
+    size == 'observe' ? map(filter(others, o => o.isGiven), o => '${o.name}: the size observe has no such thing. Leave it out, or set size to standard.') : [],
+    size != 'full' && !empty(breakGlass) ? ['breakGlassGroupId: only the size full has break glass (PIM). Leave it out, or set size to full.'] : [],
+    size == 'standard' && modes.vaultAccess == 'Enforce' ? ['modes: only the size full takes grants away by itself. Set vaultAccess to Ask, or size to full.'] : []
+  )
+
+@export()
+@description('A network that could not work as it is described.')
+func networkMistakes(network networkPlan, issuers issuerPlan[]) string[] =>
+  concat(
+    network.?existingSubnetIds != null && (network.?addressSpace != null || network.?egress != null)
+      ? ['network: addressSpace and egress are those of a network that the deployment makes. Leave them out with existingSubnetIds.']
+      : [],
+    network.?existingSubnetIds != null && networkOf(network.?existingSubnetIds.?app ?? '') != networkOf(network.?existingSubnetIds.?endpoints ?? '')
+      ? ['network: existingSubnetIds names subnets of two networks. Name two of one network.']
+      : [],
+    network.?existingZoneIds != null && network.?zones != null ? ['network: existingZoneIds and zones say two things. Leave one of them out.'] : [],
+    // A zone has one record a vault: a second endpoint in a zone that all networks share takes the name from the first.
+    !hasOwnZones(network)
+      ? map(
+          filter(issuers, i => !empty(i.?subnets ?? [])),
+          i => 'issuers: ${i.name} cannot have an endpoint of its own (subnets) with zones that others made: peer its network and name it in peeredNetworkIds.'
+        )
+      : []
   )
 
 @export()
@@ -70,10 +135,15 @@ func grantMistakes(production bool, grants grant[], known knownGrant[], given st
 
 @export()
 @description('A version that Key Vault cannot have would leave the text of the reference itself as a client state that is taken.')
-func clientStateMistakes(previousVersion string) string[] =>
-  !empty(previousVersion) && (length(previousVersion) != 32 || !isOf('0123456789abcdef', previousVersion))
-    ? ['graphPreviousClientStateVersion: a version of a secret is 32 digits and letters from a to f.']
-    : []
+func clientStateMistakes(previousVersion string, partnerTopicName string, hasClientState bool) string[] =>
+  concat(
+    !hasClientState && !empty('${previousVersion}${partnerTopicName}')
+      ? ['hasClientState: without a client state no event of the partner topic is taken. Give one (REKEY_GRAPH_CLIENT_STATE), and set hasClientState to true.']
+      : [],
+    !empty(previousVersion) && (length(previousVersion) != 32 || !isOf('0123456789abcdef', previousVersion))
+      ? ['graphPreviousClientStateVersion: a version of a secret is 32 digits and letters from a to f.']
+      : []
+  )
 
 @export()
 @description('Channels that the app would not start with.')
@@ -111,13 +181,14 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       app: { clientId: '' }
       checkpoint: { clientId: '', thumbprint: 'any', vaultUri: '' }
       documentVaultUri: ''
+      hasClientState: true
       clientStateUri: ''
       previousClientStateVersion: 'any'
       graphSubscriptionIds: []
       workspaceId: ''
       connectionString: ''
       topicEndpoint: ''
-      accounts: { host: '', state: '', evidence: '' }
+      accounts: { host: '', package: '', state: '', evidence: '' }
       storageSuffix: ''
       vaultUris: map(issuers, i => '')
       gatewayKeys: []
@@ -133,6 +204,9 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
 
 @description('Signatures that one vault makes in a second with HSM keys: 2,000 in 10 s, fewer with long RSA keys ("Azure Key Vault service limits").')
 func signaturesASecond(issuer issuerPlan) int => issuer.key.kty == 'EC-HSM' ? 200 : issuer.key.?size == 4096 ? 25 : issuer.key.?size == 3072 ? 50 : 200
+
+func isVaultName(name string) bool =>
+  length(name) >= 3 && length(name) <= 24 && isPlain(toLower(name)) && !contains(name, '--') && !endsWith(name, '-') && isOf('abcdefghijklmnopqrstuvwxyz', toLower(take(name, 1)))
 
 func isPlain(name string) bool => isOf('abcdefghijklmnopqrstuvwxyz0123456789-', name)
 

@@ -6,7 +6,6 @@ param environmentName = 'prod'
 param production = true
 param location = 'westeurope'
 param permissionModel = 'rbac'
-param deploymentMark = readEnvironmentVariable('REKEY_DEPLOYMENT', 'first')
 param graphClientState = readEnvironmentVariable('REKEY_GRAPH_CLIENT_STATE', '')
 param notificationSecrets = json(empty(readEnvironmentVariable('REKEY_NOTIFICATION_SECRETS', '')) ? '{}' : readEnvironmentVariable('REKEY_NOTIFICATION_SECRETS', ''))
 param evidenceLocked = bool(readEnvironmentVariable('REKEY_EVIDENCE_LOCKED', 'false'))
@@ -73,6 +72,9 @@ param deployers = ['00000000-0000-4000-8000-0000000e0001']
 param audience = 'api://rekey-prod'
 param modes = { rotations: 'Ask', sweeps: 'Observe', vaultAccess: 'Ask' }
 param alertReceivers = ['security@contoso.example']
-param partnerTopicName = 'pt-rekey-users' // set it when Graph has made the topic
-param graphSubscriptionIds = ['00000000-0000-4000-8000-0000000f0001']
-param checkpointThumbprint = 'Zm9yLXRoZS1leGFtcGxlLW9ubHktbm90LWEta2V5LSE' // set it when the key is there
+
+// Not before the first deployment (infra/README.md): what they name is not there yet.
+// param hasClientState = true // with the deployment that is given REKEY_GRAPH_CLIENT_STATE
+// param partnerTopicName = 'pt-rekey-users' // Graph makes it with the subscription for changes of users
+// param graphSubscriptionIds = ['the id of that subscription']
+// param checkpointThumbprint = 'the RFC 7638 thumbprint of the checkpoint key'

@@ -1,11 +1,15 @@
 // From which networks issuers reach their vaults. A zone has one record a vault: an endpoint in an issuer's network needs a zone of its own there, or the endpoint that
 // registers last takes the name away from everybody else. A network is linked to one zone of a name.
 
-import { issuerPlan } from 'types.bicep'
+import { issuerPlan, networkPlan } from 'types.bicep'
 
 @export()
 @description('The network of a subnet.')
 func networkOf(subnetId string) string => toLower(split(toLower(subnetId), '/subnets/')[0])
+
+@export()
+@description('Whether the deployment makes DNS zones: a network that is linked to a central one takes no second of the same name.')
+func hasOwnZones(network networkPlan) bool => network.?existingZoneIds == null && (network.?zones ?? 'own') == 'own'
 
 @export()
 @description('Networks in which issuers\' vaults have endpoints.')

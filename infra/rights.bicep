@@ -11,18 +11,22 @@ type roleName =
   | 'signer'
   | 'auditor'
   | 'remover'
+  | 'reader'
+  | 'keyReader'
+  | 'cryptoUser'
   | 'queueUpdater'
   | 'secretReader'
   | 'keyOfficer'
   | 'vaultOperator'
   | 'blobOwner'
   | 'blobContributor'
+  | 'blobReader'
   | 'queueContributor'
   | 'queueReader'
   | 'queueProcessor'
   | 'queueSender'
   | 'tableContributor'
-  | 'logReader'
+  | 'logDataReader'
   | 'logWriter'
   | 'eventSender'
 
@@ -57,8 +61,25 @@ var roles = {
     id: ''
     title: 'Rekey auditor'
     description: 'Reads who may do what, and the metadata of vaults, keys and of what can run as somebody; uses nothing and changes nothing.'
-    // Anything may run as somebody: a kind of resource that is left out would be a way round that nobody sees. Reads of the control plane show no key, secret or content.
+    // Anything may run as somebody: a kind of resource that is left out would be a way round that is not seen. Reads that return a key or content are taken out.
     actions: ['*/read']
+    notActions: [
+      'Microsoft.OperationalInsights/workspaces/sharedKeys/read'
+      'Microsoft.OperationalInsights/workspaces/query/*'
+      'Microsoft.Insights/logs/*'
+      'Microsoft.Insights/components/query/*'
+      'Microsoft.Web/sites/functions/masterkey/read'
+      'Microsoft.Web/sites/functions/token/read'
+      'Microsoft.Web/sites/functions/keys/read'
+      'Microsoft.Web/sites/hostruntime/*'
+      'Microsoft.ContainerRegistry/registries/pull/read'
+      'Microsoft.ApiManagement/service/users/keys/read'
+      'Microsoft.DocumentDB/databaseAccounts/readonlykeys/read'
+      'Microsoft.Automation/automationAccounts/agentRegistrationInformation/read'
+      'Microsoft.Automation/automationAccounts/listKeys/read'
+      'Microsoft.Automation/automationAccounts/runbooks/content/read'
+      'Microsoft.Automation/automationAccounts/jobs/output/read'
+    ]
     dataActions: ['Microsoft.KeyVault/vaults/keys/read', 'Microsoft.KeyVault/vaults/keyrotationpolicies/read']
     keys: []
     secrets: []
@@ -90,6 +111,43 @@ var roles = {
     dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action', 'Microsoft.KeyVault/vaults/secrets/readMetadata/action']
     keys: []
     secrets: ['get', 'list']
+  }
+  reader: {
+    id: 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
+    title: 'Reader'
+    description: ''
+    actions: ['*/read']
+    dataActions: []
+    keys: []
+    secrets: []
+  }
+  keyReader: {
+    id: '21090545-7ca7-4776-b22c-e363652d74d2'
+    title: 'Key Vault Reader'
+    description: ''
+    actions: ['Microsoft.KeyVault/vaults/*/read']
+    dataActions: ['Microsoft.KeyVault/vaults/*/read', 'Microsoft.KeyVault/vaults/secrets/readMetadata/action']
+    keys: ['get', 'list', 'getrotationpolicy']
+    secrets: ['list']
+  }
+  cryptoUser: {
+    id: '12338af0-0e69-4776-bea7-57ae8d297424'
+    title: 'Key Vault Crypto User'
+    description: ''
+    actions: []
+    dataActions: [
+      'Microsoft.KeyVault/vaults/keys/read'
+      'Microsoft.KeyVault/vaults/keys/update/action'
+      'Microsoft.KeyVault/vaults/keys/backup/action'
+      'Microsoft.KeyVault/vaults/keys/encrypt/action'
+      'Microsoft.KeyVault/vaults/keys/decrypt/action'
+      'Microsoft.KeyVault/vaults/keys/wrap/action'
+      'Microsoft.KeyVault/vaults/keys/unwrap/action'
+      'Microsoft.KeyVault/vaults/keys/sign/action'
+      'Microsoft.KeyVault/vaults/keys/verify/action'
+    ]
+    keys: ['get', 'list', 'update', 'backup', 'encrypt', 'decrypt', 'wrapKey', 'unwrapKey', 'sign', 'verify']
+    secrets: []
   }
   keyOfficer: {
     id: '14b46e9e-c2b7-41b4-b07b-48a6ebf60603'
@@ -148,6 +206,15 @@ var roles = {
     keys: []
     secrets: []
   }
+  blobReader: {
+    id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
+    title: 'Storage Blob Data Reader'
+    description: ''
+    actions: []
+    dataActions: []
+    keys: []
+    secrets: []
+  }
   queueContributor: {
     id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
     title: 'Storage Queue Data Contributor'
@@ -193,9 +260,9 @@ var roles = {
     keys: []
     secrets: []
   }
-  logReader: {
-    id: '73c42c96-874c-492b-b04d-ab87d138a893'
-    title: 'Log Analytics Reader'
+  logDataReader: {
+    id: '3b03c2da-16b3-4a49-8834-0f8130efdd3b'
+    title: 'Log Analytics Data Reader'
     description: ''
     actions: []
     dataActions: []
@@ -225,6 +292,10 @@ var roles = {
 @export()
 @description('The last part of a role definition id. Custom roles are one set an environment, so that dev can change its own only.')
 func roleGuid(subscriptionId string, environmentName string, role string) string => empty(roles[role].id) ? guid('rekey', subscriptionId, environmentName, role) : roles[role].id
+
+@export()
+@description('What a custom role is called. A tenant takes a name once, also from another subscription.')
+func customRoleName(subscriptionId string, environmentName string, role string) string => '${roles[role].title} (${environmentName}, ${take(uniqueString(subscriptionId), 4)})'
 
 @export()
 @description('The id of a role definition.')

@@ -1,5 +1,6 @@
 // The app's settings. A test holds their names against what the app reads: a name that nothing reads stops its start.
 
+import { storageNames } from 'modules/storage.bicep'
 import { gatewayKey, issuerPlan, keyNameOf, notificationChannel, responseModes, settingMap } from 'types.bicep'
 
 @export()
@@ -15,6 +16,8 @@ type settingFacts = {
   app: { clientId: string }
   checkpoint: { clientId: string, thumbprint: string, vaultUri: string }
   documentVaultUri: string
+  @description('Whether a deployment has written the client state. Without one no event of a user is taken.')
+  hasClientState: bool
   clientStateUri: string
   @description('Version of the client state before; empty: one only is taken.')
   previousClientStateVersion: string
@@ -22,7 +25,7 @@ type settingFacts = {
   workspaceId: string
   connectionString: string
   topicEndpoint: string
-  accounts: { host: string, state: string, evidence: string }
+  accounts: storageNames
   storageSuffix: string
   vaultUris: string[]
   gatewayKeys: gatewayKey[]
@@ -43,8 +46,9 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
   union(
     {
       APPLICATIONINSIGHTS_CONNECTION_STRING: facts.connectionString
+      // By the app's identity: the component takes nothing that comes with its key alone.
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${facts.app.clientId};Authorization=AAD'
       AzureWebJobsStorage__blobServiceUri: 'https://${facts.accounts.host}.blob.${facts.storageSuffix}'
-      AzureWebJobsStorage__queueServiceUri: 'https://${facts.accounts.host}.queue.${facts.storageSuffix}'
       AzureWebJobsStorage__tableServiceUri: 'https://${facts.accounts.host}.table.${facts.storageSuffix}'
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: facts.app.clientId
@@ -63,8 +67,6 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       Rekey__Rotations__Mode: facts.modes.rotations
       Rekey__Sweeps__Mode: facts.modes.sweeps
       Rekey__Departures__TenantId: facts.tenantId
-      // A secret: the setting only says where it lies.
-      Rekey__Departures__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})'
       Rekey__Auth__Authority: facts.authority
       Rekey__Auth__Audience: facts.audience
       Rekey__Azure__Cloud: facts.cloud
@@ -78,6 +80,8 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       // Its hash is set when the deployment has ended (infra/complete.sh): until then nothing is taken away.
       Rekey__VaultAccess__Mode: facts.modes.vaultAccess
     },
+    // A secret: the setting only says where it lies. A reference to a secret that is not there would be its own text.
+    facts.hasClientState ? { Rekey__Departures__ClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri})' } : {},
     empty(facts.previousClientStateVersion)
       ? {}
       : { Rekey__Departures__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },

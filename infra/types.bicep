@@ -22,6 +22,8 @@ type issuerPlan = {
   key: issuerKey
   @description('A vault that is there already, in the resource group of the vaults. Without it the deployment makes one.')
   vaultName: string?
+  @description('Only with the size observe: the resource group of that vault, in this subscription. In the other sizes it is the resource group of the vaults.')
+  vaultGroup: string?
   @description('The key in that vault, where it is not called like the issuer: 1 to 127 letters, digits and hyphens. A key that is there already stays as it is.')
   @minLength(1)
   @maxLength(127)
@@ -59,6 +61,29 @@ type knownGrant = {
   active: bool
   why: string
 }
+
+@export()
+@sealed()
+@description('The network of the app. With nothing said the deployment makes one, with private DNS zones and one public address to go out by.')
+type networkPlan = {
+  @description('Address space of a network that the deployment makes: /24 or wider. Without it: 10.77.0.0/24.')
+  addressSpace: string?
+  @description('How the app goes out of a network that the deployment makes. nat: by a NAT gateway and an address of its own. none: by what the platform team routes the subnet to. Without it: nat.')
+  egress: ('nat' | 'none')?
+  @description('Subnets of a network that is there already: one delegated to Microsoft.App/environments, /27 or wider, and one for private endpoints. Who deploys needs subnets/join/action there.')
+  existingSubnetIds: { app: string, endpoints: string }?
+  @description('none: a policy of the platform team registers private endpoints, and the deployment makes no zones. Without it: own.')
+  zones: ('own' | 'none')?
+  @description('Central private DNS zones, by id, that the endpoints register in. They must be linked to the network already.')
+  existingZoneIds: { vault: string, blob: string, queue: string, table: string }?
+}
+
+@export()
+@description('''How much a deployment makes.
+observe: the app, its storage and logs, and the right to read vaults that are there. No vault of issuers, network, policy, custom role or PIM. It can only observe.
+standard: vaults, network, policies and custom roles too: the app rotates.
+full: break glass by PIM too, and an identity that takes undeclared grants away.''')
+type environmentSize = 'observe' | 'standard' | 'full'
 
 @export()
 @sealed()

@@ -2,7 +2,9 @@
 
 targetScope = 'subscription'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('ARM id of the workspace that the activity log goes to.')
 param workspaceId string
 
 resource activity 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

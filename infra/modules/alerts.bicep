@@ -1,8 +1,12 @@
 // What must be heard of while Rekey itself is dead, switched off or ill, and the findings that cannot wait. Rekey's own events report everything else.
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
+@description('ARM id of the workspace that the rules query.')
 param workspaceId string
 @description('Mail addresses. None: alerts are raised and shown, and no mail is sent.')
 param receivers string[]
@@ -12,6 +16,9 @@ param deployers string[]
 param groupIds { keys: string, app: string }
 @description('The resource groups of issuers\' compute, where identities that sign may be.')
 param watchedGroupIds string[]
+@description('Whether the subscription sends its activity log to the workspace: who gave whom a right.')
+param hasActivityLog bool
+@description('ARM id of the partner topic; empty while there is none.')
 param partnerTopicId string
 @description('false while Graph has made none.')
 param hasPartnerTopic bool
@@ -97,7 +104,7 @@ resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
 }
 
 resource queries 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for rule in rules: {
+  for rule in filter(rules, r => hasActivityLog || r.name != 'right-given'): {
     name: 'rekey-${environmentName}-${rule.name}'
     location: location
     tags: tags
@@ -160,6 +167,31 @@ resource lost 'Microsoft.Insights/metricAlerts@2018-03-01' = [
     }
   }
 ]
+
+// Azure Monitor switches off a rule whose query fails for a week, and says so by Resource Health only.
+resource unwell 'Microsoft.Insights/activityLogAlerts@2020-10-01' = {
+  name: 'rekey-${environmentName}-alert-rule-fails'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'An alert rule of Rekey fails or was switched off'
+    enabled: true
+    scopes: [groupIds.app]
+    condition: {
+      allOf: [
+        { field: 'category', equals: 'ResourceHealth' }
+        { anyOf: [{ field: 'resourceType', equals: 'microsoft.insights/scheduledqueryrules' }] }
+        {
+          anyOf: [
+            { field: 'properties.currentHealthStatus', equals: 'Degraded' }
+            { field: 'properties.currentHealthStatus', equals: 'Unavailable' }
+          ]
+        }
+      ]
+    }
+    actions: { actionGroups: [{ actionGroupId: group.id }] }
+  }
+}
 
 // The count is of all queues of the account, and some hours old. The app looks itself, every twenty seconds (finding user-changes-not-taken);
 // this rule is for an app that cannot look either.

@@ -2,17 +2,22 @@
 
 import { appNames, assignmentOf, grant, principalIds } from '../access.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Grants of access.bicep; those of other kinds are left out.')
 param grants grant[]
+@description('Object ids, by the names that grants use.')
 param principals principalIds
 @description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
 param given principalIds
+@description('What resources are called.')
 param names appNames
 
 var onGroup = filter(grants, g => g.on.kind == 'appGroup')
 var onStorage = filter(grants, g => g.on.kind == 'storage')
 var onQueue = filter(grants, g => g.on.kind == 'queue')
-var onWorkspace = filter(grants, g => g.on.kind == 'workspace')
+var onContainer = filter(grants, g => g.on.kind == 'container' || g.on.kind == 'packageContainer')
+var onTelemetry = filter(grants, g => g.on.kind == 'telemetry')
 var onRule = filter(grants, g => g.on.kind == 'dataCollectionRule')
 var onTopic = filter(grants, g => g.on.kind == 'topic')
 
@@ -28,8 +33,14 @@ resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-
   }
 ]
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
-  name: names.workspace
+resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' existing = [
+  for g in onContainer: {
+    name: '${g.on.kind == 'container' ? names.evidence : names.package}/default/${g.on.name}'
+  }
+]
+
+resource telemetry 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: names.insights
 }
 
 resource rules 'Microsoft.Insights/dataCollectionRules@2023-03-11' existing = [
@@ -65,9 +76,17 @@ resource queueAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' =
   }
 ]
 
-resource workspaceAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for g in onWorkspace: {
-    scope: workspace
+resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (g, i) in onContainer: {
+    scope: containers[i]
+    name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
+    properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
+  }
+]
+
+resource telemetryAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for g in onTelemetry: {
+    scope: telemetry
     name: guid(resourceGroup().id, g.on.name, environmentName, given[?g.who] ?? g.who, g.role)
     properties: assignmentOf(g, principals, subscription().subscriptionId, environmentName)
   }

@@ -1,11 +1,13 @@
 // The address of a channel, and the secret that signs what a webhook gets. Read by the app through settings that refer to them.
 
+@description('Name of the documents vault.')
 param vaultName string
 @description('The channel\'s name.')
 param channel string
 @description('Its https address; of a webhook the signing secret too: whsec_ and 24 to 64 random bytes in base64.')
 @secure()
 param secrets { url: string, signingSecret: string? }
+@description('Tags of every resource.')
 param tags tagSet
 
 type tagSet = {

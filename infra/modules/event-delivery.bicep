@@ -2,12 +2,16 @@
 
 import { appNames, assignmentOf, grant } from '../access.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Name of the partner topic that Graph made.')
 param partnerTopicName string
 @description('''Of the topic's identity: another one when Graph makes the topic again. It stands in the names of its assignments, since an
 assignment cannot be given to somebody else.''')
 param principalId string
+@description('Grants of access.bicep; those of other kinds are left out.')
 param grants grant[]
+@description('What resources are called.')
 param names appNames
 
 resource evidence 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {

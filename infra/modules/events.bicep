@@ -1,8 +1,12 @@
 // Changes of users come in through Graph's partner topic; what Rekey did goes out through a topic of its own.
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
+@description('Name of the topic that Rekey sends to.')
 param topicName string
 @description('The partner topic that Graph made with the subscription for changes of users. Empty until there is one: then deploy again.')
 param partnerTopicName string

@@ -1,13 +1,18 @@
 // The identities of this environment. Each has one task; none is shared with another environment.
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
 @description('Issuers that sign under an identity made here.')
 param issuers string[]
 @description('Workloads outside Azure, or on Kubernetes, that may sign in as one of them (OpenID Connect).')
 param federated federatedCredential[]
-@description('Whether somebody may take undeclared grants away: in the RBAC model only.')
+@description('Whether checkpoints of the ledger are signed.')
+param checkpoint bool
+@description('Whether an identity takes undeclared grants away: with checkpoints, and in the RBAC model only.')
 param remover bool
 
 type tagSet = {
@@ -17,7 +22,7 @@ type tagSet = {
 @export()
 type federatedCredential = { of: string, issuer: string, subject: string }
 
-var tasks = concat(['app', 'checkpoint'], remover ? ['remover'] : [])
+var tasks = concat(['app', 'package'], checkpoint ? ['checkpoint'] : [], remover ? ['remover'] : [])
 
 resource tasked 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = [
   for task in tasks: {
@@ -48,10 +53,12 @@ resource credentials 'Microsoft.ManagedIdentity/userAssignedIdentities/federated
 output appResourceId string = tasked[0].id
 output appClientId string = tasked[0].properties.clientId
 output appPrincipalId string = tasked[0].properties.principalId
-output checkpointResourceId string = tasked[1].id
-output checkpointClientId string = tasked[1].properties.clientId
-output checkpointPrincipalId string = tasked[1].properties.principalId
-output removerResourceId string = remover ? tasked[2].id : ''
-output removerClientId string = remover ? tasked[2].properties.clientId : ''
-output removerPrincipalId string = remover ? tasked[2].properties.principalId : ''
+output checkpointResourceId string = checkpoint ? tasked[2].id : ''
+output checkpointClientId string = checkpoint ? tasked[2].properties.clientId : ''
+output checkpointPrincipalId string = checkpoint ? tasked[2].properties.principalId : ''
+output packageResourceId string = tasked[1].id
+output packagePrincipalId string = tasked[1].properties.principalId
+output removerResourceId string = remover ? tasked[3].id : ''
+output removerClientId string = remover ? tasked[3].properties.clientId : ''
+output removerPrincipalId string = remover ? tasked[3].properties.principalId : ''
 output issuerPrincipalIds string[] = [for (issuer, i) in issuers: issuing[i].properties.principalId]

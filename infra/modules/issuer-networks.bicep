@@ -2,8 +2,11 @@
 
 targetScope = 'subscription'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
 @description('Ids of the networks.')
 param networkIds string[]

@@ -1,6 +1,8 @@
 // Where one issuer's network finds vaults by name. In a resource group of its own, since Rekey's own zone has the same name; linked to that network and no other.
 
+@description('Tags of every resource.')
 param tags tagSet
+@description('ARM id of the network.')
 param networkId string
 
 type tagSet = {

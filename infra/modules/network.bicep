@@ -1,25 +1,22 @@
-// A network for the app: it reaches vaults and storage by private endpoints only, and everything else (Graph, Entra, Log Analytics, issuers' JWKS) through one address.
+// A network for the app: it reaches vaults and storage by private endpoints only, and everything else (Graph, Entra, Log Analytics, issuers'
+// JWKS) through one address, or through what the platform team routes it to.
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
 @description('Address space: a /24 or wider, whose first /26 is the app\'s and whose second is the private endpoints\'.')
 param addressSpace string
-@description('Ids of virtual networks that are peered with this one, whose issuers come in by the endpoints here and must find them by name.')
-param peeredNetworkIds string[]
+@description('Whether the app goes out through a public address of its own. none: through what the platform team routes the subnet to.')
+param egress ('nat' | 'none')
 
 type tagSet = {
   *: string
 }
 
-var zones = {
-  vault: 'privatelink.${replace(environment().suffixes.keyvaultDns, '.vault.', 'vaultcore.')}'
-  blob: 'privatelink.blob.${environment().suffixes.storage}'
-  queue: 'privatelink.queue.${environment().suffixes.storage}'
-  table: 'privatelink.table.${environment().suffixes.storage}'
-}
-
-resource publicAddress 'Microsoft.Network/publicIPAddresses@2024-07-01' = {
+resource publicAddress 'Microsoft.Network/publicIPAddresses@2024-07-01' = if (egress == 'nat') {
   name: 'pip-rekey-${environmentName}'
   location: location
   tags: tags
@@ -27,7 +24,7 @@ resource publicAddress 'Microsoft.Network/publicIPAddresses@2024-07-01' = {
   properties: { publicIPAllocationMethod: 'Static' }
 }
 
-resource nat 'Microsoft.Network/natGateways@2024-07-01' = {
+resource nat 'Microsoft.Network/natGateways@2024-07-01' = if (egress == 'nat') {
   name: 'ng-rekey-${environmentName}'
   location: location
   tags: tags
@@ -71,7 +68,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
         properties: {
           addressPrefix: cidrSubnet(addressSpace, 26, 0)
           defaultOutboundAccess: false
-          natGateway: { id: nat.id }
+          natGateway: egress == 'nat' ? { id: nat.id } : null
           networkSecurityGroup: { id: rules.id }
           // What Flex Consumption runs in.
           delegations: [{ name: 'flex', properties: { serviceName: 'Microsoft.App/environments' } }]
@@ -90,40 +87,5 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
   }
 }
 
-resource dns 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for zone in items(zones): {
-    name: zone.value
-    location: 'global'
-    tags: tags
-  }
-]
-
-resource own 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (zone, i) in items(zones): {
-    parent: dns[i]
-    name: 'rekey'
-    location: 'global'
-    tags: tags
-    properties: { registrationEnabled: false, virtualNetwork: { id: network.id } }
-  }
-]
-
-resource peered 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for network in peeredNetworkIds: {
-    parent: dns[indexOf(map(items(zones), zone => zone.key), 'vault')]
-    name: 'peered-${uniqueString(network)}'
-    location: 'global'
-    tags: tags
-    properties: {
-      registrationEnabled: false
-      virtualNetwork: { id: resourceId(split(network, '/')[2], split(network, '/')[4], 'Microsoft.Network/virtualNetworks', last(split(network, '/'))) }
-    }
-  }
-]
-
 output appSubnetId string = '${network.id}/subnets/app'
 output endpointSubnetId string = '${network.id}/subnets/endpoints'
-output blobZoneId string = resourceId('Microsoft.Network/privateDnsZones', zones.blob)
-output queueZoneId string = resourceId('Microsoft.Network/privateDnsZones', zones.queue)
-output tableZoneId string = resourceId('Microsoft.Network/privateDnsZones', zones.table)
-output vaultZoneId string = resourceId('Microsoft.Network/privateDnsZones', zones.vault)

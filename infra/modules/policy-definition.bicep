@@ -2,6 +2,7 @@
 
 targetScope = 'subscription'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
 
 resource definition 'Microsoft.Authorization/policyDefinitions@2025-03-01' = {

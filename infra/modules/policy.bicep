@@ -2,7 +2,9 @@
 
 import { permissionModelName } from '../rights.bicep'
 
+@description('Region.')
 param location string
+@description('How vaults decide who may do what.')
 param permissionModel permissionModelName
 @description('Whether vaults may be reached from outside at all.')
 param privateOnly bool
@@ -27,6 +29,8 @@ resource builtIns 'Microsoft.Authorization/policyAssignments@2025-03-01' = [
     location: location
     properties: {
       displayName: 'Rekey: ${policy.title}'
+      description: '${policy.title}. Assigned by the deployment of Rekey, which complies itself.'
+      metadata: { assignedBy: 'Rekey' }
       policyDefinitionId: tenantResourceId('Microsoft.Authorization/policyDefinitions', policy.id)
       enforcementMode: 'Default'
       parameters: { effect: { value: policy.effect } }

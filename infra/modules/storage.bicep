@@ -1,26 +1,40 @@
-// Three accounts, so that who runs the host does not hold the state, and neither the evidence. No shared keys, no public containers, no network by default.
+// Four accounts, so that who runs the host does not hold the state, and neither the evidence nor the package that runs. No shared keys, no public containers, no network by default.
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
+@description('Names of the four accounts.')
 param names storageNames
 @description('Days that evidence cannot be changed or deleted.')
 param evidenceDays int
+@description('How often, and where, each byte is kept. Not every region has zones.')
+param redundancy storageRedundancy
 @description('Whether the policies of the evidence containers are locked already: a locked policy cannot be written again, only extended.')
 param evidenceLocked bool
+@description('Whether the accounts are reached by private endpoints only. false: from any network, by an identity with a role.')
+param isPrivate bool
+@description('ARM id of the subnet of private endpoints.')
 param endpointSubnetId string
+@description('false: a policy of the platform team registers private endpoints.')
+param registersEndpoints bool
+@description('ARM ids of the private DNS zones that endpoints register in.')
 param zoneIds { blob: string, queue: string, table: string }
 
 type tagSet = {
   *: string
 }
 @export()
-type storageNames = { host: string, state: string, evidence: string }
+type storageNames = { host: string, package: string, state: string, evidence: string }
+@export()
+type storageRedundancy = 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
 // Containers that nobody may change: the ledger, its checkpoints, and the vaults' audit log as the diagnostic setting writes it (it appends).
 var immutable = ['ledger', 'checkpoints', 'insights-logs-auditevent']
 var containers = {
-  host: ['packages']
+  package: ['packages']
   state: ['trust']
   evidence: concat(immutable, ['deadletters', 'event-dead-letters', 'snapshots', 'blocklist'])
 }
@@ -30,16 +44,16 @@ var triggers = { state: ['departures', 'rotations', 'sweeps'], evidence: ['user-
 var queues = mapValues(triggers, names => flatten(map(names, name => [name, '${name}-poison'])))
 var parts = [
   { account: 'host', part: 'blob' }
-  { account: 'host', part: 'queue' }
   { account: 'host', part: 'table' }
+  { account: 'package', part: 'blob' }
   { account: 'state', part: 'blob' }
   { account: 'state', part: 'queue' }
   { account: 'state', part: 'table' }
   { account: 'evidence', part: 'blob' }
   { account: 'evidence', part: 'queue' }
 ]
-var accountNames = [names.host, names.state, names.evidence]
-var accountKinds = ['host', 'state', 'evidence']
+var accountNames = [names.host, names.package, names.state, names.evidence]
+var accountKinds = ['host', 'package', 'state', 'evidence']
 
 resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' = [
   for (name, i) in accountNames: {
@@ -47,7 +61,7 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' = [
     location: location
     tags: tags
     kind: 'StorageV2'
-    sku: { name: 'Standard_ZRS' }
+    sku: { name: redundancy }
     properties: {
       accessTier: 'Hot'
       allowBlobPublicAccess: false
@@ -59,9 +73,9 @@ resource accounts 'Microsoft.Storage/storageAccounts@2025-08-01' = [
       minimumTlsVersion: 'TLS1_2'
       supportsHttpsTrafficOnly: true
       // Event Grid and the vaults' audit log come from Azure itself, by identity: that needs the exception of trusted services.
-      publicNetworkAccess: accountKinds[i] == 'evidence' ? 'Enabled' : 'Disabled'
+      publicNetworkAccess: isPrivate && accountKinds[i] != 'evidence' ? 'Disabled' : 'Enabled'
       networkAcls: {
-        defaultAction: 'Deny'
+        defaultAction: isPrivate ? 'Deny' : 'Allow'
         bypass: accountKinds[i] == 'evidence' ? 'AzureServices' : 'None'
         ipRules: []
         virtualNetworkRules: []
@@ -83,9 +97,9 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-08-01' = [
   }
 ]
 
-resource hostContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
-  for name in containers.host: {
-    parent: blobs[0]
+resource packageContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
+  for name in containers.package: {
+    parent: blobs[1]
     name: name
     properties: { publicAccess: 'None' }
   }
@@ -93,7 +107,7 @@ resource hostContainers 'Microsoft.Storage/storageAccounts/blobServices/containe
 
 resource stateContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
   for name in containers.state: {
-    parent: blobs[1]
+    parent: blobs[2]
     name: name
     properties: { publicAccess: 'None' }
   }
@@ -101,7 +115,7 @@ resource stateContainers 'Microsoft.Storage/storageAccounts/blobServices/contain
 
 resource evidenceContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [
   for name in containers.evidence: {
-    parent: blobs[2]
+    parent: blobs[3]
     name: name
     properties: { publicAccess: 'None' }
   }
@@ -116,14 +130,14 @@ resource queueServices 'Microsoft.Storage/storageAccounts/queueServices@2025-08-
 
 resource stateQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-01' = [
   for name in queues.state: {
-    parent: queueServices[1]
+    parent: queueServices[2]
     name: name
   }
 ]
 
 resource evidenceQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-01' = [
   for name in queues.evidence: {
-    parent: queueServices[2]
+    parent: queueServices[3]
     name: name
   }
 ]
@@ -138,7 +152,7 @@ resource policies 'Microsoft.Storage/storageAccounts/blobServices/containers/imm
 ]
 
 module endpoints 'private-endpoint.bicep' = [
-  for p in parts: {
+  for p in isPrivate ? parts : []: {
     params: {
       name: 'pe-rekey-${environmentName}-${p.account}-${p.part}'
       location: location
@@ -146,10 +160,11 @@ module endpoints 'private-endpoint.bicep' = [
       subnetId: endpointSubnetId
       resourceId: accounts[indexOf(accountKinds, p.account)].id
       part: p.part
+      registers: registersEndpoints
       zoneId: zoneIds[p.part]
     }
   }
 ]
 
 output hostId string = accounts[0].id
-output evidenceId string = accounts[2].id
+output evidenceId string = accounts[3].id

@@ -3,16 +3,22 @@
 import { assignmentOf, grant, principalIds } from '../access.bicep'
 import { byAccessPolicy, permissionModelName, roleGuid } from '../rights.bicep'
 
+@description('Short name of the environment. It stands in every name.')
 param environmentName string
+@description('How vaults decide who may do what.')
 param permissionModel permissionModelName
 @description('Whether roles are assigned that have no effect yet.')
 param rolesAhead bool
+@description('Grants of access.bicep; those of other kinds are left out.')
 param grants grant[]
+@description('Object ids, by the names that grants use.')
 param principals principalIds
 @description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
 param given principalIds
 @description('Changes with every deployment: an eligibility is a request, and a request cannot be made twice.')
 param deploymentMark string
+@description('How long an eligibility lasts (ISO 8601). The PIM policy of a new vault takes a year at most.')
+param eligibilityDuration string
 
 var onGroup = filter(grants, g => g.on.kind == 'keysGroup')
 var onVault = filter(grants, g => g.on.kind == 'vault' && (rolesAhead || !byAccessPolicy(permissionModel, g.role)))
@@ -59,7 +65,7 @@ resource eligibilities 'Microsoft.Authorization/roleEligibilityScheduleRequests@
       // Makes it or leaves it as it is; AdminAssign fails where it is there already.
       requestType: 'AdminUpdate'
       justification: g.why
-      scheduleInfo: { expiration: { type: 'NoExpiration' } }
+      scheduleInfo: { expiration: { type: 'AfterDuration', duration: eligibilityDuration } }
     }
   }
 ]

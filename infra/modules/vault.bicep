@@ -3,18 +3,32 @@
 import { accessPolicy } from '../access.bicep'
 import { permissionModelName } from '../rights.bicep'
 
+@description('Name of the vault.')
 param name string
+@description('Region.')
 param location string
+@description('Tags of every resource.')
 param tags tagSet
+@description('How vaults decide who may do what.')
 param permissionModel permissionModelName
 @description('Complete: whatever else stands on the vault is taken away by a deployment. Empty in the RBAC model.')
 param accessPolicies accessPolicy[]
+@description('Whether the vault was deleted and is still kept: then it is taken back, with its keys.')
+param recover bool
+@description('Its keys. One that is there already stays as it is.')
 param keys keyPlan[]
+@description('Whether the vault is closed to all but private endpoints and allowedRanges. false: it is reached from any network, by an identity with a right.')
+param isPrivate bool
 @description('Address ranges that may come in from outside (CIDR). Empty: private endpoints only.')
 param allowedRanges string[]
+@description('ARM id of the workspace that each call is logged to.')
 param workspaceId string
+@description('ARM id of the storage account that keeps the audit log.')
 param archiveId string
+@description('Private endpoints, one for each subnet.')
 param endpoints endpointPlan[]
+@description('false: a policy of the platform team registers private endpoints.')
+param registersEndpoints bool
 
 type tagSet = {
   *: string
@@ -36,15 +50,16 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     // Said in every template: what a vault without it means has changed with the api version.
     enableRbacAuthorization: permissionModel == 'rbac'
     accessPolicies: accessPolicies
+    createMode: recover ? 'recover' : 'default'
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
     enabledForDeployment: false
     enabledForDiskEncryption: false
     enabledForTemplateDeployment: false
-    publicNetworkAccess: empty(allowedRanges) ? 'Disabled' : 'Enabled'
+    publicNetworkAccess: isPrivate && empty(allowedRanges) ? 'Disabled' : 'Enabled'
     networkAcls: {
-      defaultAction: 'Deny'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
       bypass: 'None'
       ipRules: [for range in allowedRanges: { value: range }]
       virtualNetworkRules: []
@@ -94,6 +109,7 @@ module ways 'private-endpoint.bicep' = [
       subnetId: endpoint.subnetId
       resourceId: vault.id
       part: 'vault'
+      registers: registersEndpoints
       zoneId: endpoint.zoneId
     }
   }

@@ -111,8 +111,10 @@ public sealed record GraphEvent(
         }
     }
 
+    /// <summary>While there is no client state, no event is ours: not even one that has none either.</summary>
     private bool IsOurs(string clientState) =>
-        CryptographicOperations.FixedTimeEquals(
+        clientState.Length > 0
+        && CryptographicOperations.FixedTimeEquals(
             SHA256.HashData(Encoding.UTF8.GetBytes(ClientState ?? "")),
             SHA256.HashData(Encoding.UTF8.GetBytes(clientState))
         );

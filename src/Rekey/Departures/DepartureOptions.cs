@@ -6,7 +6,8 @@ public sealed class DepartureOptions
     /// <summary>The id of the Entra tenant, a GUID. Events of another tenant are refused.</summary>
     public string TenantId { get; set; } = "";
 
-    /// <summary>The secret client state of the Graph subscription; an event without it is refused.</summary>
+    /// <summary>The secret client state of the Graph subscription; an event without it is refused. Empty: no subscription yet, every event is
+    /// refused.</summary>
     public string ClientState { get; set; } = "";
 
     /// <summary>
@@ -32,15 +33,21 @@ public sealed class DepartureOptions
             yield return "Departures:TenantId must be the Entra tenant's id, a GUID.";
         }
 
-        if (ClientState.Length is < 16 or > 128)
+        if (ClientState.Length is not 0 and (< 16 or > 128))
         {
-            yield return "Departures:ClientState must be 16 to 128 characters: the secret that the Graph subscription was created with.";
+            yield return "Departures:ClientState must be 16 to 128 characters, the secret that the Graph subscription was created with, "
+                + "or left out while there is no subscription.";
         }
 
         if (PreviousClientState.Length is not 0 and (< 16 or > 128))
         {
             yield return "Departures:PreviousClientState must be 16 to 128 characters, "
                 + "or left out when no change of the client state is under way.";
+        }
+
+        if (PreviousClientState.Length > 0 && ClientState.Length == 0)
+        {
+            yield return "Departures:PreviousClientState needs ClientState: it replaces the former one.";
         }
 
         if (PreviousClientState.Length > 0 && PreviousClientState == ClientState)

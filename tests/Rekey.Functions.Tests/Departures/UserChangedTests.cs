@@ -134,6 +134,25 @@ public sealed class UserChangedTests
         Assert.Equal(accepted ? [] : ["wrong-client-state"], _letters.Select(l => l.Reason));
     }
 
+    /// <summary>Before the first Graph subscription there is none, and an event without one is not better for that.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(Secret)]
+    public async Task Without_a_client_state_no_event_is_accepted(string? sent)
+    {
+        _options.ClientState = "";
+        var graphEvent = Event(clientState: sent ?? "");
+        if (sent is null)
+        {
+            graphEvent["data"]!.AsObject().Remove("clientState");
+        }
+
+        await RunAsync(graphEvent.ToJsonString());
+        Assert.DoesNotContain(_lines, l => l.Kind == LedgerKinds.DepartureNoticed);
+        Assert.Equal(["wrong-client-state"], _letters.Select(l => l.Reason));
+    }
+
     [Fact]
     public async Task An_event_that_cannot_be_handled_now_is_put_back_later_each_time_and_is_handled_in_the_end()
     {

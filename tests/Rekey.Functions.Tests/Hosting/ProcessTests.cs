@@ -24,19 +24,7 @@ public sealed partial class ProcessTests(RunningApp app)
         var error = await process.StandardError.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel);
         Assert.Equal(78, process.ExitCode);
-        foreach (
-            var part in new[]
-            {
-                "Environment",
-                "Keys",
-                "TenantId",
-                "ClientState",
-                "Authority",
-                "RekeyState",
-                "RekeyEvidence",
-                "DocumentKey",
-            }
-        )
+        foreach (var part in new[] { "Environment", "Keys", "TenantId", "Authority", "RekeyState", "RekeyEvidence", "DocumentKey" })
         {
             Assert.Contains(part, error, StringComparison.Ordinal);
         }

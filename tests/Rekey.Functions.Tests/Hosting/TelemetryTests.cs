@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Azure.Storage.Queues;
+using Rekey.Functions.Hosting.Monitoring;
 using Rekey.Local.Replay;
 using Rekey.Local.Worlds;
 
@@ -53,6 +54,29 @@ public sealed class TelemetryTests
 
         // Requests are the host's items.
         Assert.DoesNotContain(kinds, k => k.Key == "RequestData");
+    }
+
+    /// <summary>The form that the Functions host reads ("App settings reference", APPLICATIONINSIGHTS_AUTHENTICATION_STRING).</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("", false)]
+    [InlineData("Authorization=AAD", true)]
+    [InlineData("ClientId=11111111-2222-4333-8444-555555555555;Authorization=AAD", true)]
+    public void An_identity_sends_where_the_setting_names_one(string? setting, bool byIdentity) =>
+        Assert.Equal(byIdentity ? typeof(global::Azure.Identity.ManagedIdentityCredential) : null, Telemetry.Sender(setting)?.GetType());
+
+    /// <summary>The sink takes the key alone. With the setting nothing goes out by the key: a component without local authentication would
+    /// refuse it.</summary>
+    [Fact]
+    public async Task With_an_identity_nothing_is_sent_by_the_key_alone()
+    {
+        await using var sink = await TelemetrySink.StartAsync(Cancel);
+        await using var world = await StartAsync(sink, keys: 1, authentication: "Authorization=AAD");
+        world.Host.PauseTriggers();
+        await RunMinuteAsync(world);
+        await world.Host.RestartWorkerAsync(Cancel);
+        await world.Host.DisposeAsync();
+        Assert.Empty(sink.Items);
     }
 
     [Fact]
@@ -142,7 +166,7 @@ public sealed class TelemetryTests
         Assert.Equal("Trace;Exception", sampling.GetProperty("excludedTypes").GetString());
     }
 
-    private static async Task<World> StartAsync(TelemetrySink sink, int keys)
+    private static async Task<World> StartAsync(TelemetrySink sink, int keys, string authentication = "")
     {
         var world = await World.StartAsync(
             new()
@@ -159,6 +183,7 @@ public sealed class TelemetryTests
                 Settings = new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = sink.ConnectionString,
+                    ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = authentication,
                     ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED"] = "true",
                 },
             },

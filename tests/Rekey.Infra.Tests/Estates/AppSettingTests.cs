@@ -15,7 +15,6 @@ public sealed class AppSettingTests
     private static readonly string[] OfTheHost =
     [
         "AzureWebJobsStorage:blobServiceUri",
-        "AzureWebJobsStorage:queueServiceUri",
         "AzureWebJobsStorage:tableServiceUri",
         "AzureWebJobsStorage:credential",
         "AzureWebJobsStorage:clientId",
@@ -23,6 +22,7 @@ public sealed class AppSettingTests
         "RekeyState:credential",
         "RekeyEvidence:credential",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
     ];
 
     /// <summary>Connections, which <c>StorageConnection</c> reads.</summary>
@@ -40,7 +40,8 @@ public sealed class AppSettingTests
     /// <summary>What the sweep of vault access reads; the app's own list of it counts from the day that it has one.</summary>
     private static readonly string[] OfVaultAccess = ["Mode", "Declaration", "DeclarationHash", "RemoverClientId"];
 
-    public static TheoryData<string> Estates => ["dev", "prod", "variants/prod-access-policies"];
+    public static TheoryData<string> Estates =>
+        ["dev", "prod", "variants/prod-access-policies", "variants/prod-events", "variants/dev-standard", "variants/dev-observe"];
 
     [Theory]
     [MemberData(nameof(Estates))]
@@ -74,11 +75,22 @@ public sealed class AppSettingTests
         var given = Resolved((await PredictedEstate.OfAsync(name)).Settings)
             .Where(s => knowsVaultAccess || !s.Key.StartsWith(VaultAccess, StringComparison.Ordinal));
         var settings = Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build());
-        Assert.Equal(name == "dev" ? ["shop"] : ["shop", "partners"], settings.Rekey.Keys.Select(k => k.Name));
+        Assert.Equal(
+            name.Contains("dev", StringComparison.Ordinal)
+                ? [name == "variants/dev-observe" ? "token-signing" : "shop"]
+                : ["shop", "partners"],
+            settings.Rekey.Keys.Select(k => k.Name)
+        );
 
         // What the template checks before a deployment, the app checks at every start: it is told the same.
-        Assert.Equal(name == "dev" ? [5d] : [60, 20], settings.Rekey.Issuers.Select(i => i.PeakTokensPerSecond!.Value));
-        Assert.Equal(name == "dev" ? [null] : new int?[] { null, 3072 }, settings.Rekey.Keys.Select(k => k.RsaKeySize));
+        Assert.Equal(
+            name.Contains("dev", StringComparison.Ordinal) ? [5d] : [60, 20],
+            settings.Rekey.Issuers.Select(i => i.PeakTokensPerSecond!.Value)
+        );
+        Assert.Equal(
+            name.Contains("dev", StringComparison.Ordinal) ? [null] : new int?[] { null, 3072 },
+            settings.Rekey.Keys.Select(k => k.RsaKeySize)
+        );
     }
 
     [Theory]
@@ -132,10 +144,10 @@ public sealed class AppSettingTests
     {
         using var copy = new InfraCopy();
         const string beside = "param graphSubscriptionIds";
-        await copy.ChangeAsync("prod.bicepparam", beside, $"param graphPreviousClientStateVersion = '{version}'\n{beside}");
-        var (exit, output) = await copy.EvaluateAsync("prod");
+        await copy.ChangeAsync("variants/prod-events.bicepparam", beside, $"param graphPreviousClientStateVersion = '{version}'\n{beside}");
+        var (exit, output) = await copy.EvaluateAsync("variants/prod-events");
         Assert.True(exit == 0, output);
-        var settings = (await copy.EstateAsync("prod")).Settings;
+        var settings = (await copy.EstateAsync("variants/prod-events")).Settings;
         var now = settings["Rekey__Departures__ClientState"];
         var before = settings.GetValueOrDefault("Rekey__Departures__PreviousClientState");
         Assert.Contains("Departures:PreviousClientState", Settings.Known);
@@ -147,7 +159,7 @@ public sealed class AppSettingTests
     public async Task The_app_starts_with_channels_whose_addresses_and_secrets_are_references()
     {
         using var copy = new InfraCopy();
-        const string beside = "param graphSubscriptionIds";
+        const string beside = "param alertReceivers";
         await copy.ChangeAsync(
             "prod.bicepparam",
             beside,
@@ -181,7 +193,7 @@ public sealed class AppSettingTests
     public async Task A_channel_that_the_app_would_refuse_is_refused_before_anything_is_deployed()
     {
         using var copy = new InfraCopy();
-        const string beside = "param graphSubscriptionIds";
+        const string beside = "param alertReceivers";
         await copy.ChangeAsync(
             "prod.bicepparam",
             beside,
@@ -241,7 +253,7 @@ public sealed class AppSettingTests
     public async Task The_declaration_fits_into_a_setting()
     {
         // All variables of a process together have the room of one argument list on Linux; 32 KB leave it to the rest.
-        foreach (var name in new[] { "dev", "prod", "variants/prod-access-policies" })
+        foreach (var name in new[] { "dev", "prod", "variants/prod-access-policies", "variants/prod-events" })
         {
             Assert.InRange((await PredictedEstate.OfAsync(name)).Settings["Rekey__VaultAccess__Declaration"].Length, 1_000, 32_000);
         }

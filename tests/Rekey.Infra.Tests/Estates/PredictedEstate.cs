@@ -39,6 +39,9 @@ internal sealed partial record PredictedEstate(IReadOnlyList<Predicted> Resource
     public Predicted Evidence =>
         Assert.Single(Of("Microsoft.Storage/storageAccounts"), a => a.Name.Contains("evid", StringComparison.Ordinal));
 
+    /// <summary>The workspace that the app reads, here or elsewhere: alerts are about it.</summary>
+    public string WorkspaceId => Of("Microsoft.Insights/scheduledQueryRules").First()["properties.scopes"]![0]!.GetValue<string>();
+
     /// <summary>What the names of this environment's identities begin with.</summary>
     public string Identity => $"id-rekey-{Declaration["environment"]!.GetValue<string>()}";
 

@@ -7,8 +7,25 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>Of alert rules that query logs: rows come late, and a table without rows does not exist.</summary>
 internal static partial class AlertPromises
 {
-    public static IEnumerable<string> Broken(PredictedEstate estate) =>
-        estate.Of("Microsoft.Insights/scheduledQueryRules").SelectMany(Of).Concat(Missing(estate));
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
+        estate.Of("Microsoft.Insights/scheduledQueryRules").SelectMany(Of).Concat(Missing(estate, plan.IsObserving)).Concat(Unwell(estate));
+
+    /// <summary>Azure Monitor switches off a rule that fails for a week ("Troubleshoot log search alerts"): Resource Health says so, and it
+    /// is in the activity log.</summary>
+    private static IEnumerable<string> Unwell(PredictedEstate estate) =>
+        estate
+            .Of("Microsoft.Insights/activityLogAlerts")
+            .Any(a =>
+                a.Text("properties.enabled") == "true"
+                && a.Texts("properties.scopes").SequenceEqual([estate.AppGroup], StringComparer.OrdinalIgnoreCase)
+                && a["properties.actions.actionGroups"]!.AsArray().Count == 1
+                && a["properties.condition"]!.ToJsonString().Contains("ResourceHealth", StringComparison.Ordinal)
+                && a["properties.condition"]!
+                    .ToJsonString()
+                    .Contains("microsoft.insights/scheduledqueryrules", StringComparison.OrdinalIgnoreCase)
+            )
+            ? []
+            : ["No alert is raised when an alert rule fails or is switched off."];
 
     private static IEnumerable<string> Of(Predicted rule)
     {
@@ -45,8 +62,9 @@ internal static partial class AlertPromises
         }
     }
 
-    private static IEnumerable<string> Missing(PredictedEstate estate) =>
+    private static IEnumerable<string> Missing(PredictedEstate estate, bool isObserving) =>
         new[] { "silence", "finding", "key-copied", "right-given" }
+            .Where(name => !isObserving || name != "right-given")
             .Where(name =>
                 !estate
                     .Of("Microsoft.Insights/scheduledQueryRules")

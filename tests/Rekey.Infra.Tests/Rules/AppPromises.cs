@@ -5,17 +5,7 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>Of the app.</summary>
 internal static class AppPromises
 {
-    /// <summary>Azure answers 51021 to each of them on Flex Consumption.</summary>
-    private static readonly string[] RefusedByFlex =
-    [
-        "ftpsState",
-        "use32BitWorkerProcess",
-        "preWarmedInstanceCount",
-        "netFrameworkVersion",
-        "functionsRuntimeScaleMonitoringEnabled",
-    ];
-
-    public static IEnumerable<string> Broken(PredictedEstate estate)
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan)
     {
         var site = estate.Only("Microsoft.Web/sites");
         (bool Holds, string What)[] facts =
@@ -24,14 +14,17 @@ internal static class AppPromises
             (site.Text("properties.functionAppConfig.runtime.name") == "dotnet-isolated", "has another runtime than its worker"),
             (site.Text("properties.functionAppConfig.runtime.version") == "10.0", "has another runtime than its worker"),
             (
-                !estate.Settings.Keys.Any(k => k.StartsWith("FUNCTIONS_", StringComparison.Ordinal)),
+                !estate.Settings.Keys.Intersect(FlexRefusals.Settings, StringComparer.OrdinalIgnoreCase).Any(),
                 "has a setting that Flex Consumption refuses"
             ),
             (
                 !site["properties.siteConfig"]!
                     .AsObject()
                     .Select(p => p.Key)
-                    .Intersect(RefusedByFlex, StringComparer.OrdinalIgnoreCase)
+                    .Intersect(FlexRefusals.SiteConfiguration, StringComparer.OrdinalIgnoreCase)
+                    .Concat(
+                        site["properties"]!.AsObject().Select(p => p.Key).Intersect(FlexRefusals.Site, StringComparer.OrdinalIgnoreCase)
+                    )
                     .Any(),
                 "has a site property that Flex Consumption refuses"
             ),
@@ -45,7 +38,8 @@ internal static class AppPromises
                 "fetches its package with a key"
             ),
             (
-                site.Text("properties.virtualNetworkSubnetId")?.EndsWith("/subnets/app", StringComparison.Ordinal) is true,
+                plan.IsObserving
+                    || site.Text("properties.virtualNetworkSubnetId")?.EndsWith("/subnets/app", StringComparison.Ordinal) is true,
                 "is not in the network"
             ),
             (site.Text("properties.httpsOnly") == "true", "takes plain HTTP"),
@@ -61,9 +55,14 @@ internal static class AppPromises
             ),
             (
                 estate
-                    .Settings["Rekey__Departures__ClientState"]
-                    .StartsWith("@Microsoft.KeyVault(SecretUri=https://kv-rkdocs-", StringComparison.Ordinal),
+                    .Settings.GetValueOrDefault("Rekey__Departures__ClientState")
+                    ?.StartsWith("@Microsoft.KeyVault(SecretUri=https://kv-rkdocs-", StringComparison.Ordinal)
+                    is not false,
                 "holds the client state itself"
+            ),
+            (
+                estate.Settings.ContainsKey("Rekey__Departures__ClientState") == estate.Of("Microsoft.EventGrid/partnerTopics").Any(),
+                "refers to a client state that is not there yet, or to none"
             ),
         ];
         return facts.Where(f => !f.Holds).Select(f => $"The app {f.What}.");

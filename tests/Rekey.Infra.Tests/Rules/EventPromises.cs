@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Infra.Tests.Estates;
+using Rekey.Infra.Tests.Rules.Rights;
 
 namespace Rekey.Infra.Tests.Rules;
 
@@ -12,12 +13,12 @@ internal static class EventPromises
     private const string Queue = "queueServices/default/queues/user-changes";
     private const string Letters = "blobServices/default/containers/event-dead-letters";
 
-    public static IEnumerable<string> Broken(PredictedEstate estate) =>
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
         [
             .. OfGraph(estate),
             .. estate.Of(Topics).SelectMany(t => OfTopic(estate, t)),
-            .. OfRights(estate),
-            .. OfWay(estate),
+            .. OfRights(estate, plan),
+            .. OfWay(estate, plan),
             .. OfQueues(estate),
             .. OfAlerts(estate),
         ];
@@ -72,7 +73,7 @@ internal static class EventPromises
     }
 
     /// <summary>Everything that reaches the queues, whatever it is assigned at, and everything that the topic has.</summary>
-    private static IEnumerable<string> OfRights(PredictedEstate estate)
+    private static IEnumerable<string> OfRights(PredictedEstate estate, EstatePlan plan)
     {
         var app = $"{estate.Identity}-app";
         string[] taking =
@@ -85,7 +86,14 @@ internal static class EventPromises
         var delivering = topics.Select(t => $"{t}: Storage Queue Data Message Sender");
         (string Part, string[] Wanted)[] queues =
         [
-            (Queue, [.. taking, $"{app}: Rekey queue updater ({estate.Declaration["environment"]})", .. delivering]),
+            (
+                Queue,
+                [
+                    .. taking,
+                    $"{app}: {(plan.IsObserving ? "Storage Queue Data Contributor" : $"Rekey queue updater ({estate.Declaration["environment"]}, rbyp)")}",
+                    .. delivering,
+                ]
+            ),
             ($"{Queue}-poison", taking),
         ];
         foreach (var (part, wanted) in queues)
@@ -115,7 +123,7 @@ internal static class EventPromises
     }
 
     /// <summary>Azure's own services come in by their identities, the app by private endpoints, and nothing else does.</summary>
-    private static IEnumerable<string> OfWay(PredictedEstate estate)
+    private static IEnumerable<string> OfWay(PredictedEstate estate, EstatePlan plan)
     {
         foreach (var account in estate.Of("Microsoft.Storage/storageAccounts"))
         {
@@ -135,7 +143,7 @@ internal static class EventPromises
                 .EndpointsOf(account.Id)
                 .SelectMany(e => e["properties.privateLinkServiceConnections"]!.AsArray())
                 .SelectMany(c => c!["properties"]!["groupIds"]!.AsArray());
-            if (!parts.Any(p => p!.GetValue<string>() == part))
+            if (!plan.IsObserving && !parts.Any(p => p!.GetValue<string>() == part))
             {
                 yield return $"The app has no way to {setting}.";
             }

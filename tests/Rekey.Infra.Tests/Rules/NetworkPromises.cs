@@ -8,7 +8,37 @@ namespace Rekey.Infra.Tests.Rules;
 /// </summary>
 internal static class NetworkPromises
 {
-    public static IEnumerable<string> Broken(PredictedEstate estate)
+    public static IEnumerable<string> Broken(PredictedEstate estate, string zones) =>
+        zones == "own" ? OfOwnZones(estate) : OfOthersZones(estate, zones == "existing");
+
+    /// <summary>A network that is linked to a central zone takes no second one of its name ("A virtual network cannot be linked to multiple
+    /// zones with overlapping namespaces").</summary>
+    private static IEnumerable<string> OfOthersZones(PredictedEstate estate, bool registers)
+    {
+        foreach (var zone in estate.Resources.Where(r => r.Type.StartsWith("Microsoft.Network/privateDnsZones", StringComparison.Ordinal)))
+        {
+            yield return $"{zone.Name} is made beside the zones that are there.";
+        }
+
+        foreach (
+            var endpoint in estate.Of("Microsoft.Network/privateEndpoints").Where(e => Zones(estate, e).Count() != (registers ? 1 : 0))
+        )
+        {
+            yield return $"{endpoint.Name} is registered in {Zones(estate, endpoint).Count()} zones.";
+        }
+
+        foreach (
+            var twice in estate
+                .Of("Microsoft.Network/privateEndpoints")
+                .GroupBy(e => $"{e["properties.privateLinkServiceConnections"]![0]!["properties"]!.ToJsonString()}", StringComparer.Ordinal)
+                .Where(g => g.Count() > 1)
+        )
+        {
+            yield return $"{string.Join(" and ", twice.Select(e => e.Name))} take the name from each other.";
+        }
+    }
+
+    private static IEnumerable<string> OfOwnZones(PredictedEstate estate)
     {
         var ways = estate
             .Of("Microsoft.Network/privateEndpoints")

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rekey.Infra.Tests.Estates;
+using Rekey.Infra.Tests.Rules.Rights;
 using Rekey.Infra.Tests.Templates;
 
 namespace Rekey.Infra.Tests.Rules;
@@ -7,35 +8,41 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>What the committed templates and parameter files make, read from their snapshots.</summary>
 public sealed class PromiseTests
 {
-    public static TheoryData<string, bool, bool> Estates =>
+    public static TheoryData<string, bool, bool, string> Estates =>
         new()
         {
-            { "dev", false, true },
-            { "prod", true, true },
-            { "variants/prod-access-policies", true, false },
+            { "dev", false, true, "full" },
+            { "prod", true, true, "full" },
+            { "variants/prod-access-policies", true, false, "full" },
+            { "variants/prod-events", true, true, "full" },
+            { "variants/dev-standard", false, true, "standard" },
+            { "variants/dev-observe", false, true, "observe" },
         };
 
     [Theory]
     [MemberData(nameof(Estates))]
-    public async Task Every_promise_holds(string name, bool production, bool rbac) =>
-        Assert.Empty(Promises.Broken(await PredictedEstate.OfAsync(name), production, rbac));
+    public async Task Every_promise_holds(string name, bool production, bool rbac, string size)
+    {
+        var broken = Promises.Broken(await PredictedEstate.OfAsync(name), new EstatePlan(production, rbac, size));
+        Assert.True(broken.Count == 0, string.Join('\n', broken));
+    }
 
     [Fact]
     public async Task In_production_issuers_sign_the_app_rotates_and_nobody_else_can_anything() =>
         Assert.Equal(
             [
-                "*: id-rekey-prod-app is Rekey auditor (prod)",
-                "checkpoint: id-rekey-prod-checkpoint is Rekey signer (prod)",
-                "partners: 00000000-0000-4000-8000-0000000a0001 is Rekey signer (prod)",
+                "*: id-rekey-prod-app is Rekey auditor (prod, rbyp)",
+                "checkpoint: id-rekey-prod-checkpoint is Rekey signer (prod, rbyp)",
+                "partners: 00000000-0000-4000-8000-0000000a0001 is Rekey signer (prod, rbyp)",
                 "partners: 00000000-0000-4000-8000-0000000b0001 may become Key Vault Crypto Officer",
-                "partners: id-rekey-prod-app is Rekey rotator (prod)",
-                "partners: id-rekey-prod-remover is Rekey remover (prod)",
+                "partners: id-rekey-prod-app is Rekey rotator (prod, rbyp)",
+                "partners: id-rekey-prod-remover is Rekey remover (prod, rbyp)",
                 "shop: 00000000-0000-4000-8000-0000000b0001 may become Key Vault Crypto Officer",
-                "shop: id-rekey-prod-app is Rekey rotator (prod)",
-                "shop: id-rekey-prod-issuer-shop is Rekey signer (prod)",
-                "shop: id-rekey-prod-remover is Rekey remover (prod)",
+                "shop: id-rekey-prod-app is Rekey rotator (prod, rbyp)",
+                "shop: id-rekey-prod-issuer-shop is Rekey signer (prod, rbyp)",
+                "shop: id-rekey-prod-remover is Rekey remover (prod, rbyp)",
                 "trust-list: id-rekey-prod-app is Key Vault Secrets User",
-                "trust-list: id-rekey-prod-app is Rekey signer (prod)",
+                "trust-list: id-rekey-prod-app is Rekey signer (prod, rbyp)",
             ],
             await LinesAsync("prod")
         );
@@ -44,7 +51,7 @@ public sealed class PromiseTests
     public async Task Under_access_policies_it_is_the_same_but_for_what_they_cannot_say() =>
         Assert.Equal(
             [
-                "*: id-rekey-prod-app is Rekey auditor (prod)",
+                "*: id-rekey-prod-app is Rekey auditor (prod, rbyp)",
                 "checkpoint: id-rekey-prod-checkpoint is access policy [keys/read keys/sign/action]",
                 "partners: 00000000-0000-4000-8000-0000000a0001 is access policy [keys/read keys/sign/action]",
                 "partners: 00000000-0000-4000-8000-0000000b0001 may become Key Vault Contributor",
@@ -62,14 +69,14 @@ public sealed class PromiseTests
     public async Task In_dev_developers_have_vaults_of_their_own() =>
         Assert.Equal(
             [
-                "*: id-rekey-dev-app is Rekey auditor (dev)",
-                "checkpoint: id-rekey-dev-checkpoint is Rekey signer (dev)",
+                "*: id-rekey-dev-app is Rekey auditor (dev, rbyp)",
+                "checkpoint: id-rekey-dev-checkpoint is Rekey signer (dev, rbyp)",
                 "shop: 00000000-0000-4000-8000-0000000d0003 is Key Vault Crypto Officer",
-                "shop: id-rekey-dev-app is Rekey rotator (dev)",
-                "shop: id-rekey-dev-issuer-shop is Rekey signer (dev)",
-                "shop: id-rekey-dev-remover is Rekey remover (dev)",
+                "shop: id-rekey-dev-app is Rekey rotator (dev, rbyp)",
+                "shop: id-rekey-dev-issuer-shop is Rekey signer (dev, rbyp)",
+                "shop: id-rekey-dev-remover is Rekey remover (dev, rbyp)",
                 "trust-list: id-rekey-dev-app is Key Vault Secrets User",
-                "trust-list: id-rekey-dev-app is Rekey signer (dev)",
+                "trust-list: id-rekey-dev-app is Rekey signer (dev, rbyp)",
             ],
             await LinesAsync("dev")
         );
@@ -84,33 +91,33 @@ public sealed class PromiseTests
             .ToDictionary(r => r.Text("properties.roleName")!, r => r["properties.permissions"]![0]!, StringComparer.Ordinal);
         Assert.Equal(
             [
-                $"Rekey auditor ({environment})",
-                $"Rekey queue updater ({environment})",
-                $"Rekey remover ({environment})",
-                $"Rekey rotator ({environment})",
-                $"Rekey signer ({environment})",
+                $"Rekey auditor ({environment}, rbyp)",
+                $"Rekey queue updater ({environment}, rbyp)",
+                $"Rekey remover ({environment}, rbyp)",
+                $"Rekey rotator ({environment}, rbyp)",
+                $"Rekey signer ({environment}, rbyp)",
             ],
             roles.Keys.Order(StringComparer.Ordinal)
         );
         Assert.Equal(
             ["keyrotationpolicies/read", "keys/read", "keys/rotate/action", "keys/update/action"],
-            DataActions($"Rekey rotator ({environment})")
+            DataActions($"Rekey rotator ({environment}, rbyp)")
         );
-        Assert.Equal(["keys/read", "keys/sign/action"], DataActions($"Rekey signer ({environment})"));
+        Assert.Equal(["keys/read", "keys/sign/action"], DataActions($"Rekey signer ({environment}, rbyp)"));
         Assert.All(
-            roles[$"Rekey auditor ({environment})"]["actions"]!
+            roles[$"Rekey auditor ({environment}, rbyp)"]["actions"]!
                 .AsArray()
-                .Concat(roles[$"Rekey auditor ({environment})"]["dataActions"]!.AsArray()),
+                .Concat(roles[$"Rekey auditor ({environment}, rbyp)"]["dataActions"]!.AsArray()),
             a => Assert.EndsWith("/read", a!.GetValue<string>(), StringComparison.Ordinal)
         );
-        var updater = roles[$"Rekey queue updater ({environment})"];
+        var updater = roles[$"Rekey queue updater ({environment}, rbyp)"];
         Assert.Equal(
             "Microsoft.Storage/storageAccounts/queueServices/queues/messages/write",
             Assert.Single(updater["dataActions"]!.AsArray())!.GetValue<string>()
         );
         Assert.Empty(updater["actions"]!.AsArray());
-        Assert.Empty(roles[$"Rekey rotator ({environment})"]["actions"]!.AsArray());
-        Assert.Empty(roles[$"Rekey signer ({environment})"]["actions"]!.AsArray());
+        Assert.Empty(roles[$"Rekey rotator ({environment}, rbyp)"]["actions"]!.AsArray());
+        Assert.Empty(roles[$"Rekey signer ({environment}, rbyp)"]["actions"]!.AsArray());
 
         IEnumerable<string> DataActions(string role) =>
             roles[role]["dataActions"]!
@@ -126,7 +133,7 @@ public sealed class PromiseTests
         string[] devs =
         [
             "-dev",
-            "(dev)",
+            "(dev, rbyp)",
             .. VaultRights.Of(dev).Select(r => r.PrincipalId),
             .. dev.Of("Microsoft.ManagedIdentity/userAssignedIdentities").Select(i => ArmExpression.MadeUp(i.Name, "principalId")),
         ];
@@ -245,7 +252,7 @@ public sealed class PromiseTests
         );
         Assert.Empty(before.Except(ahead, StringComparer.Ordinal));
         Assert.Equal(
-            ["partners: id-rekey-prod-remover is Rekey remover (prod)", "shop: id-rekey-prod-remover is Rekey remover (prod)"],
+            ["partners: id-rekey-prod-remover is Rekey remover (prod, rbyp)", "shop: id-rekey-prod-remover is Rekey remover (prod, rbyp)"],
             after.Except(ahead, StringComparer.Ordinal).Where(line => !line.Contains("may become", StringComparison.Ordinal))
         );
     }

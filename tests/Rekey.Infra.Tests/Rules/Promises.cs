@@ -1,4 +1,5 @@
 using Rekey.Infra.Tests.Estates;
+using Rekey.Infra.Tests.Rules.Rights;
 
 namespace Rekey.Infra.Tests.Rules;
 
@@ -6,14 +7,21 @@ namespace Rekey.Infra.Tests.Rules;
 internal static class Promises
 {
     public static IReadOnlyList<string> Broken(PredictedEstate estate, bool production, bool rbac) =>
+        Broken(estate, new EstatePlan(production, rbac));
+
+    public static IReadOnlyList<string> Broken(PredictedEstate estate, EstatePlan plan) =>
         [
-            .. VaultPromises.Broken(estate, production, rbac),
-            .. RightPromises.Broken(estate, production, rbac),
-            .. PolicyPromises.Broken(estate, production, rbac),
-            .. StoragePromises.Broken(estate, production),
-            .. AppPromises.Broken(estate),
-            .. EventPromises.Broken(estate),
-            .. NetworkPromises.Broken(estate),
-            .. AlertPromises.Broken(estate),
+            .. VaultPromises.Broken(estate, plan),
+            .. RightPromises.Broken(estate, plan),
+            .. DataRightPromises.Broken(estate, plan),
+            .. FirstDeploymentPromises.Broken(estate),
+            .. StoragePromises.Broken(estate, plan),
+            .. AppPromises.Broken(estate, plan),
+            .. EventPromises.Broken(estate, plan),
+            .. AlertPromises.Broken(estate, plan),
+            .. SizePromises.Broken(estate, plan),
+            .. plan.IsObserving
+                ? []
+                : PolicyPromises.Broken(estate, plan.Production, plan.Rbac).Concat(NetworkPromises.Broken(estate, plan.Zones)),
         ];
 }

@@ -5,11 +5,11 @@ namespace Rekey.Infra.Tests.Rules;
 /// <summary>Of vaults and keys.</summary>
 internal static class VaultPromises
 {
-    public static IEnumerable<string> Broken(PredictedEstate estate, bool production, bool rbac) =>
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
         estate
-            .Vaults.SelectMany(v => OfVault(estate, v, production, rbac))
+            .Vaults.SelectMany(v => OfVault(estate, v, plan))
             .Concat(estate.Of("Microsoft.KeyVault/vaults/keys").SelectMany(OfKey))
-            .Concat(OfGoverned(estate));
+            .Concat(plan.IsObserving ? [] : OfGoverned(estate));
 
     /// <summary>The app governs the keys that are in the token vaults, each of them and no other.</summary>
     private static IEnumerable<string> OfGoverned(PredictedEstate estate)
@@ -29,8 +29,9 @@ internal static class VaultPromises
             .Concat(governed.Except(there, StringComparer.Ordinal).Select(k => $"{k} is governed, and not there."));
     }
 
-    private static IEnumerable<string> OfVault(PredictedEstate estate, Predicted vault, bool production, bool rbac)
+    private static IEnumerable<string> OfVault(PredictedEstate estate, Predicted vault, EstatePlan plan)
     {
+        var (production, rbac) = (plan.Production, plan.Rbac);
         var audit = estate.Of("Microsoft.Insights/diagnosticSettings").SingleOrDefault(d => d.On == vault.Id);
         (bool Holds, string What)[] facts =
         [
@@ -46,11 +47,13 @@ internal static class VaultPromises
                 "does not keep what was deleted for 90 days"
             ),
             (
-                vault.Text("properties.networkAcls.defaultAction") == "Deny" && vault.Text("properties.networkAcls.bypass") == "None",
+                vault.Text("properties.networkAcls.defaultAction") == (plan.IsObserving ? "Allow" : "Deny")
+                    && vault.Text("properties.networkAcls.bypass") == "None",
                 "lets networks in"
             ),
             (
                 !production
+                    || plan.IsObserving
                     || (
                         vault.Text("properties.publicNetworkAccess") == "Disabled"
                         && vault["properties.networkAcls.ipRules"]!.AsArray().Count == 0
@@ -65,7 +68,7 @@ internal static class VaultPromises
             ),
             (
                 audit?.Text("properties.logAnalyticsDestinationType") == "Dedicated"
-                    && audit.Text("properties.workspaceId") == estate.Only("Microsoft.OperationalInsights/workspaces").Id,
+                    && audit.Text("properties.workspaceId") == estate.WorkspaceId,
                 "does not log to the table of its own"
             ),
             (
@@ -85,9 +88,10 @@ internal static class VaultPromises
                 "does not log what is done with it"
             ),
             (
-                estate
-                    .EndpointsOf(vault.Id)
-                    .Any(e => e.Text("properties.subnet.id")!.EndsWith("/subnets/endpoints", StringComparison.Ordinal)),
+                plan.IsObserving
+                    || estate
+                        .EndpointsOf(vault.Id)
+                        .Any(e => e.Text("properties.subnet.id")!.EndsWith("/subnets/endpoints", StringComparison.Ordinal)),
                 "cannot be reached by the app"
             ),
         ];

@@ -181,6 +181,7 @@ internal sealed class ArmExpression
             "guid" => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('-', with.Select(Text)))).AsSpan(0, 16)).ToString(),
             // A policy rule's own, which the policy engine evaluates; or a secret, which no snapshot knows.
             "parameters" => $"the parameter {Text(with[0])}",
+            "utcNow" => "20261130T120000Z",
             "reference" => Reference(Text(with[0])),
             _ => throw Unknown(name),
         };
@@ -211,6 +212,8 @@ internal sealed class ArmExpression
             ["clientId"] = MadeUp(name, "clientId"),
             ["customerId"] = MadeUp(name, "customerId"),
             ["ConnectionString"] = $"InstrumentationKey={MadeUp(name, "key")}",
+            ["endpoints"] = new JsonObject { ["logsIngestion"] = $"https://{name}.westeurope-1.ingest.monitor.azure.com" },
+            ["immutableId"] = $"dcr-{MadeUp(name, "immutableId"):N}",
             ["endpoint"] = $"https://{name}.westeurope-1.eventgrid.azure.net/api/events",
             ["defaultHostName"] = $"{name}.azurewebsites.net",
         };

@@ -46,10 +46,14 @@ public sealed class AssignmentNameTests
     private static async Task<Dictionary<string, string>> AssignmentsAsync(string from, string to)
     {
         using var copy = new InfraCopy();
-        await copy.ChangeAsync("prod.bicepparam", from, to);
-        var (exit, output) = await copy.EvaluateAsync("prod");
+        await copy.ChangeAsync(
+            from.Contains("partnerTopic", StringComparison.Ordinal) ? "variants/prod-events.bicepparam" : "prod.bicepparam",
+            from,
+            to
+        );
+        var (exit, output) = await copy.EvaluateAsync("variants/prod-events");
         Assert.True(exit == 0, output);
-        var estate = await copy.EstateAsync("prod");
+        var estate = await copy.EstateAsync("variants/prod-events");
         return estate
             .Of("Microsoft.Authorization/roleAssignments")
             .Concat(estate.Of("Microsoft.Authorization/roleEligibilityScheduleRequests"))

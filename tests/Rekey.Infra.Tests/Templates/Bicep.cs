@@ -9,18 +9,11 @@ internal static class Bicep
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>What a snapshot assumes of where it would be deployed; no snapshot is of a real subscription.</summary>
-    private static readonly string[] Where =
-    [
-        "--subscription-id",
-        Subscription,
-        "--tenant-id",
-        "00000000-0000-4000-8000-000000000002",
-        "--location",
-        "westeurope",
-        "--deployment-name",
-        "rekey",
-    ];
+    private static readonly string[] Where = ["--tenant-id", Tenant, "--location", Location, "--deployment-name", Deployment];
 
+    public const string Tenant = "00000000-0000-4000-8000-000000000002";
+    public const string Location = "westeurope";
+    public const string Deployment = "rekey";
     public const string Subscription = "00000000-0000-4000-8000-000000000001";
 
     public static string Repository => Fact("RepositoryFolder");
@@ -60,8 +53,10 @@ internal static class Bicep
     }
 
     /// <summary>Evaluates a parameter file; the snapshot lies beside it afterwards.</summary>
-    public static Task<(int Exit, string Output)> SnapshotAsync(string parameters, string mode) =>
-        RunAsync(["snapshot", parameters, "--mode", mode, .. Where]);
+    public static Task<(int Exit, string Output)> SnapshotAsync(string parameters, string mode, string subscription = Subscription) =>
+        mode == "overwrite"
+            ? BicepServer.OverwriteAsync(parameters, subscription)
+            : RunAsync(["snapshot", parameters, "--mode", mode, "--subscription-id", subscription, .. Where]);
 
     private static string Fact(string name) =>
         typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == name).Value!;

@@ -32,8 +32,18 @@ public sealed class BrokenTemplateTests
                 "enabledForTemplateDeployment: true",
                 "is open to deployments or disks"
             ),
-            new("modules/vault.bicep", "defaultAction: 'Deny'", "defaultAction: 'Allow'", "lets networks in"),
-            new("modules/vault.bicep", "empty(allowedRanges) ? 'Disabled' : 'Enabled'", "'Enabled'", "can be reached from outside"),
+            new(
+                "modules/vault.bicep",
+                "defaultAction: isPrivate ? 'Deny' : 'Allow'",
+                "defaultAction: isPrivate ? 'Allow' : 'Deny'",
+                "lets networks in"
+            ),
+            new(
+                "modules/vault.bicep",
+                "empty(allowedRanges) ? 'Disabled' : 'Enabled'",
+                "empty(allowedRanges) ? 'Enabled' : 'Enabled'",
+                "can be reached from outside"
+            ),
             new("modules/vault.bicep", "permissionModel == 'rbac'", "permissionModel != 'rbac'", "has the other permission model"),
             new(
                 "modules/vault.bicep",
@@ -94,7 +104,7 @@ public sealed class BrokenTemplateTests
                 "{ account: 'host', part: 'blob' }",
                 "The app has no way to RekeyEvidence__blobServiceUri"
             ),
-            new("modules/monitoring.bicep", "etag: '*'", "etag: ''", "TokenIssuance cannot be deployed a second time"),
+            new("modules/log-streams.bicep", "etag: '*'", "etag: ''", "TokenIssuance cannot be deployed a second time"),
             new(
                 "modules/events.bicep",
                 "partnerName: 'MicrosoftGraphAPI'",
@@ -127,7 +137,7 @@ public sealed class BrokenTemplateTests
                 "APPLICATIONINSIGHTS_CONNECTION_STRING: facts.connectionString\n      FUNCTIONS_WORKER_RUNTIME: 'dotnet-isolated'\n",
                 "The app has a setting that Flex Consumption refuses"
             ),
-            new("modules/monitoring.bicep", "dailyQuotaGb: -1", "dailyQuotaGb: 5", "Logs have a daily cap"),
+            new("modules/workspace.bicep", "dailyQuotaGb: -1", "dailyQuotaGb: 5", "Logs have a daily cap"),
             new("modules/function-app.bicep", "tier: 'FlexConsumption'", "tier: 'ElasticPremium'", "is not on Flex Consumption"),
             new("modules/function-app.bicep", "httpsOnly: true", "httpsOnly: false", "The app takes plain HTTP"),
             new("modules/function-app.bicep", "allow: false", "allow: true", "can be published to with a password"),
@@ -138,6 +148,176 @@ public sealed class BrokenTemplateTests
                 "holds the client state itself"
             ),
         ]);
+
+    /// <summary>Each of them stops a deployment into a subscription that has never seen Rekey, and no other test would say so.</summary>
+    [Fact]
+    public Task What_stops_a_first_deployment_is_seen() =>
+        BreaksAsync([
+            new(
+                "modules/vault-access.bicep",
+                "duration: eligibilityDuration }",
+                "duration: eligibilityDuration == 'P1D' ? 'P1D' : 'P366D' }",
+                "a new vault's PIM policy refuses an eligibility of more than a year"
+            ),
+            new(
+                "main.bicep",
+                "var allTags = union(tags, {",
+                "var allTags = union(tags, { 'azd-env-name': environmentName,",
+                "azd does not find the app's resource group"
+            ),
+            new(
+                "rights.bicep",
+                ", ${take(uniqueString(subscriptionId), 4)})'",
+                ")'",
+                "The role Rekey signer (prod) cannot be made by a second subscription of the tenant"
+            ),
+            new("names.bicep", "'evgt-rekey-${", "'evgt_rekey-${", "Microsoft.EventGrid/topics cannot be called evgt_rekey-prod-"),
+            new(
+                "modules/function-app.bicep",
+                "properties: {\n    serverFarmId: plan.id",
+                "properties: {\n    reserved: true\n    serverFarmId: plan.id",
+                "The app has a site property that Flex Consumption refuses"
+            ),
+            new(
+                "settings.bicep",
+                "AzureWebJobsDisableHomepage: 'true'\n",
+                "AzureWebJobsDisableHomepage: 'true'\n      WEBSITE_CONTENTSHARE: 'x'\n",
+                "The app has a setting that Flex Consumption refuses"
+            ),
+            new(
+                "main.bicep",
+                "hasClientState: hasClientState\n",
+                "hasClientState: false\n",
+                "The app refers to a client state that is not there yet, or to none"
+            ),
+            new(
+                "modules/alerts.bicep",
+                "equals: 'microsoft.insights/scheduledqueryrules'",
+                "equals: 'microsoft.web/sites'",
+                "No alert is raised when an alert rule fails or is switched off"
+            ),
+        ]);
+
+    [Fact]
+    public Task Rights_to_data_that_are_more_or_less_are_seen() =>
+        BreaksAsync([
+            new(
+                "rights.bicep",
+                "      'Microsoft.OperationalInsights/workspaces/sharedKeys/read'\n",
+                "",
+                "Rekey auditor (prod, rbyp) shows what it must not: Microsoft.OperationalInsights/workspaces/sharedKeys/read"
+            ),
+            new(
+                "rights.bicep",
+                "3b03c2da-16b3-4a49-8834-0f8130efdd3b",
+                "73c42c96-874c-492b-b04d-ab87d138a893",
+                "id-rekey-prod-app reads everything on log-rekey-prod"
+            ),
+            new(
+                "main.bicep",
+                "watchedResourceGroups, readTables)",
+                "watchedResourceGroups, [...readTables, 'SigninLogs'])",
+                "Logs are read by others than the app, or in other tables than sweeps read"
+            ),
+            new(
+                "access.bicep",
+                "{ kind: 'storage', name: names.state, role: 'blobContributor'",
+                "{ kind: 'storage', name: names.package, role: 'blobContributor'",
+                "The app's package can be changed by: id-rekey-prod-app: Storage Blob Data Contributor"
+            ),
+            new(
+                "modules/function-app.bicep",
+                "userAssignedIdentityResourceId: packageIdentityId",
+                "userAssignedIdentityResourceId: identityIds[0]",
+                "The app's package is fetched from elsewhere, or by another identity"
+            ),
+            new(
+                "access.bicep",
+                "{ container: names.eventDeadLetters, role: 'blobReader'",
+                "{ container: names.eventDeadLetters, role: 'blobOwner'",
+                "In event-dead-letters the app has: id-rekey-prod-app: Storage Blob Data Owner"
+            ),
+            new(
+                "access.bicep",
+                "{ container: 'snapshots', role:",
+                "{ container: 'insights-logs-auditevent', role:",
+                "In insights-logs-auditevent the app has: id-rekey-prod-app"
+            ),
+            new(
+                "rights.bicep",
+                "19e7f393-937e-4f77-808e-94535e297925",
+                "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+                "id-rekey-prod-app can make and delete queues in strkprodstate"
+            ),
+            new(
+                "modules/monitoring.bicep",
+                "DisableLocalAuth: true",
+                "DisableLocalAuth: false",
+                "Telemetry can be sent without an identity"
+            ),
+            new(
+                "settings.bicep",
+                "APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${facts.app.clientId};",
+                "APPLICATIONINSIGHTS_AUTHENTICATION_STRING: '",
+                "The app cannot send its telemetry by its identity"
+            ),
+        ]);
+
+    [Fact]
+    public Task A_size_that_makes_more_than_it_says_is_seen() =>
+        BreaksAsync(
+            "variants/dev-observe",
+            new EstatePlan(Production: false, Rbac: true, "observe"),
+            [
+                new(
+                    "main.bicep",
+                    "var hasRoles = size != 'observe'",
+                    "var hasRoles = true",
+                    "makes Microsoft.Authorization/roleDefinitions"
+                ),
+                new(
+                    "main.bicep",
+                    "var hasPolicies = size != 'observe'",
+                    "var hasPolicies = true",
+                    "makes Microsoft.Authorization/policyAssignments"
+                ),
+                new(
+                    "main.bicep",
+                    "var hasActivityLog = size != 'observe'",
+                    "var hasActivityLog = true",
+                    "makes Microsoft.Insights/diagnosticSettings"
+                ),
+                new(
+                    "access.bicep",
+                    "? ['reader', 'keyReader'] : []",
+                    "? ['keyReader', 'vaultOperator'] : []",
+                    "The size observe changes what it observes"
+                ),
+                new(
+                    "main.bicep",
+                    "        modes: modes\n",
+                    "        modes: { rotations: 'Ask', sweeps: 'Ask', vaultAccess: 'Ask' }\n",
+                    "Rekey__Rotations__Mode is Ask in the size observe"
+                ),
+                new("main.bicep", "    checkpoint: hasCheckpoints\n", "    checkpoint: true\n", "makes an identity that has nothing to do"),
+            ]
+        );
+
+    [Fact]
+    public Task Break_glass_and_removal_are_not_in_the_size_between() =>
+        BreaksAsync(
+            "variants/dev-standard",
+            new EstatePlan(Production: false, Rbac: true, "standard"),
+            [
+                new("main.bicep", "var hasRemover = size == 'full' &&", "var hasRemover = size != 'observe' &&", "The size standard makes"),
+                new(
+                    "access.bicep",
+                    "map(size == 'full' && vault.kind",
+                    "map(size != 'observe' && vault.kind",
+                    "Grants can be removed on: shop"
+                ),
+            ]
+        );
 
     [Fact]
     public Task Events_that_are_lost_or_taken_by_others_are_seen() =>
@@ -254,19 +434,19 @@ public sealed class BrokenTemplateTests
                 "main.bicep",
                 "param location",
                 "param location",
-                "queues/user-changes-poison can be used by id-rekey-prod-app: Rekey queue updater (prod)"
+                "queues/user-changes-poison can be used by id-rekey-prod-app: Rekey queue updater (prod, rbyp)"
             ),
             new(
                 "access.bicep",
-                "{ kind: 'storage', name: names.state, role: 'queueContributor'",
-                "{ kind: 'storage', name: names.evidence, role: 'queueContributor'",
-                "queues/user-changes can be used by id-rekey-prod-app: Storage Queue Data Contributor"
+                "{ kind: 'storage', name: names.state, role: 'tableContributor'",
+                "{ kind: 'storage', name: names.evidence, role: 'tableContributor'",
+                "queues/user-changes can be used by id-rekey-prod-app: 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
             ),
             new(
                 "access.bicep",
                 "{ kind: 'queue', name: names.userChanges, role: 'queueSender'",
-                "{ kind: 'queue', name: names.userChanges, role: 'queueContributor'",
-                "queues/user-changes can be used by pt-rekey-users: Storage Queue Data Contributor"
+                "{ kind: 'queue', name: names.userChanges, role: 'queueUpdater'",
+                "queues/user-changes can be used by pt-rekey-users: Rekey queue updater (prod, rbyp)"
             ),
             new(
                 "access.bicep",
@@ -278,7 +458,7 @@ public sealed class BrokenTemplateTests
                 "rights.bicep",
                 "dataActions: ['Microsoft.KeyVault/vaults/keys/read', 'Microsoft.KeyVault/vaults/keyrotationpolicies/read']",
                 "dataActions: ['Microsoft.Storage/*']",
-                "queues/user-changes can be used by id-rekey-prod-app: Rekey auditor (prod)"
+                "queues/user-changes can be used by id-rekey-prod-app: Rekey auditor (prod, rbyp)"
             ),
         ]);
 
@@ -289,7 +469,7 @@ public sealed class BrokenTemplateTests
                 "rights.bicep",
                 "'Microsoft.KeyVault/vaults/keys/rotate/action'\n",
                 "'Microsoft.KeyVault/vaults/keys/rotate/action'\n      'Microsoft.KeyVault/vaults/keys/sign/action'\n",
-                "shop: id-rekey-prod-app is Rekey rotator (prod): the app can sign tokens"
+                "shop: id-rekey-prod-app is Rekey rotator (prod, rbyp): the app can sign tokens"
             ),
             new(
                 "rights.bicep",
@@ -302,7 +482,7 @@ public sealed class BrokenTemplateTests
                 "main.bicep",
                 "param location",
                 "param location",
-                "shop: id-rekey-prod-issuer-shop is Rekey signer (prod): it can copy, replace or delete keys"
+                "shop: id-rekey-prod-issuer-shop is Rekey signer (prod, rbyp): it can copy, replace or delete keys"
             ),
             new(
                 "rights.bicep",
@@ -327,7 +507,7 @@ public sealed class BrokenTemplateTests
                 "rights.bicep",
                 "actions: ['*/read']",
                 "actions: ['*']",
-                "id-rekey-prod-app is Rekey auditor (prod): it can change who may do what"
+                "id-rekey-prod-app is Rekey auditor (prod, rbyp): it can change who may do what"
             ),
             new(
                 "main.bicep",
@@ -348,7 +528,7 @@ public sealed class BrokenTemplateTests
         BreaksAsync([
             new(
                 "main.bicep",
-                "module appRolePolicy 'modules/role-assignment-policy.bicep' = {\n  scope: appGroup",
+                "module appRolePolicy 'modules/role-assignment-policy.bicep' = if (hasPolicies) {\n  scope: appGroup",
                 "module appRolePolicy 'modules/role-assignment-policy.bicep' = if (!production) {\n  scope: appGroup",
                 "Roles on the app and its issuers' identities can be assigned to: anybody"
             ),
@@ -417,7 +597,7 @@ public sealed class BrokenTemplateTests
                 "__Name', value: 'key-${keyNameOf(issuer)}'",
                 "/keys/shop is there, and the app does not govern it"
             ),
-            new("main.bicep", "        logAnalyticsDestinationType: 'Dedicated'\n", "", "logs elsewhere than the app is told"),
+            new("main.bicep", "      logAnalyticsDestinationType: 'Dedicated'\n", "", "logs elsewhere than the app is told"),
             new(
                 "access.bicep",
                 "vault.kind == 'token' && model == 'rbac' ? ['remover']",
@@ -426,13 +606,18 @@ public sealed class BrokenTemplateTests
             ),
         ]);
 
-    private static async Task BreaksAsync(TemplateChange[] changes)
+    /// <summary>Production with everything in it.</summary>
+    private const string Events = "variants/prod-events";
+
+    private static Task BreaksAsync(TemplateChange[] changes) => BreaksAsync(Events, new EstatePlan(Production: true, Rbac: true), changes);
+
+    private static async Task BreaksAsync(string name, EstatePlan plan, TemplateChange[] changes)
     {
         using var copy = new InfraCopy();
         await copy.ChangeAsync(changes);
-        var (exit, output) = await copy.EvaluateAsync("prod");
+        var (exit, output) = await copy.EvaluateAsync(name);
         Assert.True(exit == 0, output);
-        var broken = Promises.Broken(await copy.EstateAsync("prod"), production: true, rbac: true);
+        var broken = Promises.Broken(await copy.EstateAsync(name), plan);
         Assert.All(changes, change => Assert.Contains(broken, b => b.Contains(change.Because, StringComparison.Ordinal)));
     }
 }

@@ -22,7 +22,12 @@ public sealed class DeploymentOrderTests
     public async Task The_app_has_its_rights_before_it_starts()
     {
         var main = await ResourcesAsync("main.bicep");
-        Assert.Empty(new[] { "appAccess", "vaultAccess", "clientState" }.Except(After(main, "functionApp"), StringComparer.Ordinal));
+        Assert.Empty(
+            new[] { "appAccess", "vaultAccess", "workspaceAccess", "clientState" }.Except(
+                After(main, "functionApp"),
+                StringComparer.Ordinal
+            )
+        );
         Assert.Empty(new[] { "storage", "roles" }.Except(After(main, "appAccess"), StringComparer.Ordinal));
     }
 

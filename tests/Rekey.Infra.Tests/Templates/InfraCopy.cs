@@ -42,8 +42,8 @@ internal sealed class InfraCopy : IDisposable
     }
 
     /// <summary>Evaluates one of its parameter files.</summary>
-    public Task<(int Exit, string Output)> EvaluateAsync(string name) =>
-        Bicep.SnapshotAsync(Path.Combine(Folder, $"{name}.bicepparam"), "overwrite");
+    public Task<(int Exit, string Output)> EvaluateAsync(string name, string subscription = Bicep.Subscription) =>
+        Bicep.SnapshotAsync(Path.Combine(Folder, $"{name}.bicepparam"), "overwrite", subscription);
 
     public Task<PredictedEstate> EstateAsync(string name) => PredictedEstate.ReadAsync(Path.Combine(Folder, $"{name}.snapshot.json"));
 

@@ -64,8 +64,8 @@ public sealed class TemplateRefusalTests
             ),
             new(
                 Prod,
-                "param graphSubscriptionIds",
-                "param graphPreviousClientStateVersion = '0123456789abcdef0123456789abcdeG'\nparam graphSubscriptionIds",
+                "param alertReceivers",
+                "param graphPreviousClientStateVersion = '0123456789abcdef0123456789abcdeG'\nparam alertReceivers",
                 "graphPreviousClientStateVersion: a version of a secret is 32 digits"
             ),
             new(

@@ -10,7 +10,6 @@ public sealed class TemplateTests
     private static readonly Dictionary<string, string> Off = new(StringComparer.Ordinal)
     {
         ["use-description-outputs"] = Named,
-        ["use-description-params"] = Named,
         ["use-description-type-properties"] = Named,
         ["use-description-types"] = Named,
         ["use-description-vars"] = Named,

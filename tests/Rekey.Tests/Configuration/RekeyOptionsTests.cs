@@ -52,6 +52,7 @@ public sealed class RekeyOptionsTests
                 VerifierCacheTime = TimeSpan.FromSeconds(1),
                 ClockSkew = TimeSpan.FromHours(2),
             },
+            Departures = new() { ClientState = "too short" },
             Ledger = new() { BlocksPerSegment = 50_000, BytesPerSegment = 1000 },
             Rotations = new()
             {
@@ -90,6 +91,19 @@ public sealed class RekeyOptionsTests
         {
             Assert.Contains(mistakes, m => m.Contains(part, StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>The first deployment has none: the Graph subscription comes after it.</summary>
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("a client state that is long enough", "", true)]
+    [InlineData("", "a client state that is long enough", false)]
+    [InlineData("fifteen letters", "", false)]
+    public void A_client_state_may_be_left_out_and_not_be_guessable(string clientState, string former, bool holds)
+    {
+        var options = Company.Found().Options;
+        (options.Departures.ClientState, options.Departures.PreviousClientState) = (clientState, former);
+        Assert.Equal(holds, options.Validate().Count == 0);
     }
 
     [Fact]

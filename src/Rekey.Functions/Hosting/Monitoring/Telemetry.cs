@@ -1,4 +1,7 @@
+using System.Data.Common;
 using System.Diagnostics.Metrics;
+using Azure.Core;
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,6 +48,7 @@ internal static class Telemetry
             return;
         }
 
+        var sender = Sender(builder.Configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"]);
         builder.Logging.AddFilter<OpenTelemetryLoggerProvider>("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);
         builder.Logging.AddOpenTelemetry(logs =>
         {
@@ -67,11 +71,29 @@ internal static class Telemetry
         void Export(AzureMonitorExporterOptions options)
         {
             options.ConnectionString = connection;
+            options.Credential = sender;
             options.EnableTraceBasedLogsSampler = false;
             options.EnableStandardMetrics = false;
             options.EnablePerformanceCounters = false;
             options.EnableLiveMetrics = false;
         }
+    }
+
+    /// <summary>Returns the identity that sends telemetry, as the Functions host reads it: <c>Authorization=AAD</c>, with <c>ClientId</c>
+    /// for a user-assigned identity. Null without a text: the key in the connection string is enough.</summary>
+    internal static TokenCredential? Sender(string? authentication)
+    {
+        if (string.IsNullOrEmpty(authentication))
+        {
+            return null;
+        }
+
+        var parts = new DbConnectionStringBuilder { ConnectionString = authentication };
+        return new ManagedIdentityCredential(
+            parts.TryGetValue("ClientId", out var id) && id is string { Length: > 0 } clientId
+                ? ManagedIdentityId.FromUserAssignedClientId(clientId)
+                : ManagedIdentityId.SystemAssigned
+        );
     }
 
     private static CleanLoggerFactory MakeLoggers(IServiceProvider services) =>

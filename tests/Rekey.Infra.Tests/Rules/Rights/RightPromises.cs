@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Rekey.Infra.Tests.Estates;
 
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Rights;
 
 /// <summary>Of who may do what, and of what the app is told of it.</summary>
 internal static class RightPromises
@@ -47,16 +47,18 @@ internal static class RightPromises
         "19e7f393-937e-4f77-808e-94535e297925",
         "8a0f0c08-91a1-4084-bc3d-661d67233fed",
         "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
-        "73c42c96-874c-492b-b04d-ab87d138a893",
+        "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+        "3b03c2da-16b3-4a49-8834-0f8130efdd3b",
         "3913510d-42f4-4e42-8a64-420c390055eb",
         "d5a91429-5739-47e2-a06b-3470a27159e7",
     ];
 
-    public static IEnumerable<string> Broken(PredictedEstate estate, bool production, bool rbac) =>
-        [.. OfRights(estate, production), .. OfElsewhere(estate, production), .. OfRemover(estate, rbac), .. OfDeclaration(estate)];
+    public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
+        [.. OfRights(estate, plan), .. OfElsewhere(estate, plan), .. OfRemover(estate, plan), .. OfDeclaration(estate)];
 
-    private static IEnumerable<string> OfRights(PredictedEstate estate, bool production)
+    private static IEnumerable<string> OfRights(PredictedEstate estate, EstatePlan plan)
     {
+        var production = plan.Production;
         var rights = VaultRights.Of(estate);
         var own = estate.Vaults.Except(estate.TokenVaults).SelectMany(estate.Keys).Select(k => k.Name).ToHashSet(StringComparer.Ordinal);
         var app = $"{estate.Identity}-app";
@@ -72,7 +74,8 @@ internal static class RightPromises
                 yield return $"{right.Line}: the app can sign tokens.";
             }
 
-            if (production && Exporting.Any(right.Gives))
+            // No built-in role signs without the right to back up: where no custom role may be made, Rekey has it on its own documents key.
+            if (production && Exporting.Any(right.Gives) && !(plan.IsObserving && own.Contains(right.Vault)))
             {
                 yield return $"{right.Line}: it can copy, replace or delete keys.";
             }
@@ -109,8 +112,9 @@ internal static class RightPromises
 
     /// <summary>What is assigned on the app's group, on what is in it and on watched groups reads, or works with data that is no vault's:
     /// identities that sign are there.</summary>
-    private static IEnumerable<string> OfElsewhere(PredictedEstate estate, bool production)
+    private static IEnumerable<string> OfElsewhere(PredictedEstate estate, EstatePlan plan)
     {
+        var production = plan.Production;
         foreach (var assignment in estate.Of("Microsoft.Authorization/roleAssignments").Where(a => !VaultRights.IsOnVaults(estate, a)))
         {
             var (role, principal) = (
@@ -125,7 +129,7 @@ internal static class RightPromises
             var isReading =
                 estate.Of("Microsoft.Authorization/roleDefinitions").Any(d => d.Name == role)
                 && VaultRights.Role(estate, role).Actions.All(a => a.EndsWith("/read", StringComparison.Ordinal));
-            if (!isReading && !DataOnly.Contains(role, StringComparer.Ordinal))
+            if (!isReading && !DataOnly.Contains(role, StringComparer.Ordinal) && !(plan.IsObserving && VaultRights.IsReading(assignment)))
             {
                 yield return $"{assignment.On}: {principal} can change what leads to the keys.";
             }
@@ -133,14 +137,14 @@ internal static class RightPromises
     }
 
     /// <summary>T22: reads and deletes assignments, of persons, on token vaults.</summary>
-    private static IEnumerable<string> OfRemover(PredictedEstate estate, bool rbac)
+    private static IEnumerable<string> OfRemover(PredictedEstate estate, EstatePlan plan)
     {
         var writers = VaultRights
             .Of(estate)
             .Where(r =>
                 r.Actions.Any(a => Changing.Any(c => Matches(a, c)))
                 // Under access policies what break-glass may activate is the right to set one.
-                && (rbac || r is not { Active: false, Role: "Key Vault Contributor" })
+                && (plan.Rbac || r is not { Active: false, Role: "Key Vault Contributor" })
             )
             .ToList();
         foreach (var right in writers)
@@ -163,7 +167,7 @@ internal static class RightPromises
         }
 
         var where = writers.Select(w => w.Vault).ToHashSet(StringComparer.Ordinal);
-        if (!where.SetEquals(rbac ? estate.TokenVaults.SelectMany(estate.Keys).Select(k => k.Name) : []))
+        if (!where.SetEquals(plan.HasRemover ? estate.TokenVaults.SelectMany(estate.Keys).Select(k => k.Name) : []))
         {
             yield return $"Grants can be removed on: {string.Join(", ", where)}.";
         }

@@ -2,11 +2,14 @@ using System.Text.Json.Nodes;
 using Rekey.Infra.Tests.Estates;
 using Rekey.Infra.Tests.Templates;
 
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Rights;
 
 /// <summary>Reads who may do what on the vaults from resources alone, in either permission model.</summary>
 internal static class VaultRights
 {
+    private const string Reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+    private const string KeyReader = "21090545-7ca7-4776-b22c-e363652d74d2";
+
     /// <summary>What built-in roles give ("Azure built-in roles"), as far as this deployment uses them.</summary>
     private static readonly Dictionary<string, (string Name, string[] DataActions, string[] Actions)> BuiltIn = new(StringComparer.Ordinal)
     {
@@ -19,6 +22,30 @@ internal static class VaultRights
             "Key Vault Crypto Officer",
             ["Microsoft.KeyVault/vaults/keys/*", "Microsoft.KeyVault/vaults/keyrotationpolicies/*"],
             []
+        ),
+        ["12338af0-0e69-4776-bea7-57ae8d297424"] = (
+            "Key Vault Crypto User",
+            [
+                .. new[]
+                {
+                    "read",
+                    "update/action",
+                    "backup/action",
+                    "encrypt/action",
+                    "decrypt/action",
+                    "wrap/action",
+                    "unwrap/action",
+                    "sign/action",
+                    "verify/action",
+                }.Select(a => $"Microsoft.KeyVault/vaults/keys/{a}"),
+            ],
+            []
+        ),
+        [Reader] = ("Reader", [], ["*/read"]),
+        [KeyReader] = (
+            "Key Vault Reader",
+            ["Microsoft.KeyVault/vaults/*/read", "Microsoft.KeyVault/vaults/secrets/readMetadata/action"],
+            ["Microsoft.KeyVault/vaults/*/read"]
         ),
         ["f25e0fa2-a7c8-4377-a976-54e9f2a30e0c"] = ("Key Vault Contributor", [], ["Microsoft.KeyVault/*"]),
     };
@@ -64,6 +91,11 @@ internal static class VaultRights
     /// <summary>Whether it is on a vault, on the vaults' group or above: <see cref="Of"/> reads it.</summary>
     public static bool IsOnVaults(PredictedEstate estate, Predicted assignment) => Place(estate, assignment) is not null;
 
+    /// <summary>Whether it is on one vault, and lets its holder read there and no more.</summary>
+    public static bool IsReading(Predicted assignment) =>
+        assignment.On.Contains("/Microsoft.KeyVault/vaults/", StringComparison.Ordinal)
+        && assignment.Text("properties.roleDefinitionId")!.Split('/')[^1] is Reader or KeyReader;
+
     /// <summary>What a role gives, by the last part of its id.</summary>
     public static (string Name, IReadOnlyList<string> DataActions, IReadOnlyList<string> Actions) Role(PredictedEstate estate, string id)
     {
@@ -89,8 +121,10 @@ internal static class VaultRights
     public static IEnumerable<string> Expanded(IEnumerable<string> dataActions) =>
         dataActions
             .SelectMany(a =>
-                a.EndsWith("/*", StringComparison.Ordinal)
-                    ? AllOf("keys").Concat(AllOf("secrets")).Where(one => one.StartsWith(a[..^1], StringComparison.Ordinal))
+                a.Contains('*', StringComparison.Ordinal)
+                    ? AllOf("keys")
+                        .Concat(AllOf("secrets"))
+                        .Where(one => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(a, one))
                     : [a]
             )
             .Distinct(StringComparer.Ordinal);

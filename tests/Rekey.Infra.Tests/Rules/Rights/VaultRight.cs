@@ -1,4 +1,4 @@
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Rights;
 
 /// <summary>One right on a vault.</summary>
 /// <param name="Vault">The name of the vault's key; <c>*</c> for all vaults of the resource group.</param>
@@ -22,11 +22,5 @@ internal sealed record VaultRight(
     public string Line => $"{Vault}: {Principal} {(Active ? "is" : "may become")} {Role}";
 
     public bool Gives(string operation) =>
-        DataActions.Any(a =>
-            a == $"Microsoft.KeyVault/vaults/{operation}"
-            || (
-                a.EndsWith("/*", StringComparison.Ordinal)
-                && $"Microsoft.KeyVault/vaults/{operation}".StartsWith(a[..^1], StringComparison.Ordinal)
-            )
-        );
+        DataActions.Any(a => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(a, $"Microsoft.KeyVault/vaults/{operation}"));
 }
