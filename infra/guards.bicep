@@ -179,7 +179,7 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       authority: ''
       cloud: ''
       app: { clientId: '' }
-      checkpoint: { clientId: '', thumbprint: 'any', vaultUri: '' }
+      checkpoint: { exists: true, clientId: '', thumbprint: 'any', vaultUri: '' }
       documentVaultUri: ''
       hasClientState: true
       clientStateUri: ''

@@ -580,6 +580,7 @@ module functionApp 'modules/function-app.bicep' = {
         cloud: environment().name == 'AzureUSGovernment' ? 'UsGovernment' : environment().name == 'AzureChinaCloud' ? 'China' : 'Public'
         app: { clientId: identities.outputs.appClientId }
         checkpoint: {
+          exists: hasCheckpoints
           clientId: identities.outputs.checkpointClientId
           thumbprint: checkpointThumbprint
           vaultUri: 'https://${checkpointVault.name}${environment().suffixes.keyvaultDns}'

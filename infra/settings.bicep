@@ -14,7 +14,8 @@ type settingFacts = {
   authority: string
   cloud: string
   app: { clientId: string }
-  checkpoint: { clientId: string, thumbprint: string, vaultUri: string }
+  @description('exists: not in the size observe.')
+  checkpoint: { exists: bool, clientId: string, thumbprint: string, vaultUri: string }
   documentVaultUri: string
   @description('Whether a deployment has written the client state. Without one no event of a user is taken.')
   hasClientState: bool
@@ -87,7 +88,7 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
       : { Rekey__Departures__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },
     facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
     // They go together, and the thumbprint is known only when the key has been made.
-    empty(facts.checkpoint.thumbprint)
+    !facts.checkpoint.exists || empty(facts.checkpoint.thumbprint)
       ? {}
       : {
           Rekey__Azure__CheckpointKeyVault: facts.checkpoint.vaultUri

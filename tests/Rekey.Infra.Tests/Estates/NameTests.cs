@@ -13,7 +13,9 @@ public sealed partial class NameTests
         targetScope = 'subscription'
         import { nameMistakes } from 'guards.bicep'
         import { accountsOf, appNamesOf, checkpointVaultOf, documentVaultOf, functionAppOf, keysGroupOf, tokenVaultOf, uniqueOf } from 'names.bicep'
+        @description('Region.')
         param location string = 'westeurope'
+        @description('Made-up environments.')
         param cases { environment: string, issuer: string }[]
         var uniques = map(cases, c => uniqueOf(subscription().subscriptionId, c.environment, location))
         resource groups 'Microsoft.Resources/resourceGroups@2025-04-01' = [for (c, n) in cases: {

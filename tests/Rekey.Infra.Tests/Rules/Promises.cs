@@ -1,4 +1,5 @@
 using Rekey.Infra.Tests.Estates;
+using Rekey.Infra.Tests.Rules.Networks;
 using Rekey.Infra.Tests.Rules.Rights;
 
 namespace Rekey.Infra.Tests.Rules;

@@ -1,6 +1,6 @@
 using Rekey.Infra.Tests.Templates;
 
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Networks;
 
 /// <summary>An issuer that cannot reach its vault cannot sign; the same is true of Rekey and rotating.</summary>
 public sealed class ReachTests

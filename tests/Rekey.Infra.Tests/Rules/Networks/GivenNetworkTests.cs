@@ -1,6 +1,6 @@
 using Rekey.Infra.Tests.Templates;
 
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Networks;
 
 /// <summary>Landing zones give a network, DNS zones, a way out and a workspace, and forbid others: an environment lives with what is
 /// given.</summary>

@@ -1,6 +1,6 @@
 using Rekey.Infra.Tests.Estates;
 
-namespace Rekey.Infra.Tests.Rules;
+namespace Rekey.Infra.Tests.Rules.Networks;
 
 /// <summary>
 /// Of names: a zone has one record a resource, so that of two endpoints of a vault that register in the same zone the later takes the
