@@ -64,13 +64,9 @@ options=(
   --deny-settings-excluded-principals "${principals[*]}" --deny-settings-excluded-actions "${actions[*]}"
 )
 
-# The parameter files read these.
+# The parameter files read it.
 locked=$(./evidence-locked.sh "$environment")
-mark=${REKEY_DEPLOYMENT:-}
-if [ -z "$mark" ]; then
-  mark=$(date -u +%Y%m%dT%H%M%SZ)
-fi
-export REKEY_EVIDENCE_LOCKED="$locked" REKEY_DEPLOYMENT="$mark"
+export REKEY_EVIDENCE_LOCKED="$locked"
 
 if [ "$task" = what-if ]; then
   az stack-whatif sub create --name "rekey-$environment-preview" --retention-interval PT3H --validation-level ProviderNoRbac \
