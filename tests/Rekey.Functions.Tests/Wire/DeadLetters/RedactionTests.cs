@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Microsoft.Azure.Functions.Worker;
+using Rekey.Functions.Departures;
 using Rekey.Functions.Wire.DeadLetters;
 
 namespace Rekey.Functions.Tests.Wire.DeadLetters;
@@ -169,6 +170,7 @@ public sealed class RedactionTests
                 .Where(m => m.GetParameters().Any(p => p.GetCustomAttribute<QueueTriggerAttribute>() is not null))
                 .Select(m => m.GetCustomAttribute<FunctionAttribute>()!.Name)
                 .Append("KeepPoisoned")
+                .Append(TakeUpEventDeadLetters.Function)
                 .Order(StringComparer.Ordinal),
             KeptMembers.Functions.Order(StringComparer.Ordinal)
         );
