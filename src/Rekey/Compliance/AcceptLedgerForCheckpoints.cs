@@ -55,7 +55,7 @@ public sealed class AcceptLedgerForCheckpoints(
         var statement =
             $"The ledger lacks lines: line {newest.Lines} is not the one that a checkpoint was signed for at {newest.At.UtcDateTime:u}. On "
             + $"yes the ledger is accepted with line {seen.Count} ({seen.Hash}) and the lines after it; what the missing lines said is "
-            + "lost. Checkpoints of later lines that were signed before the yes are void, and Rekey signs checkpoints again. On no the "
+            + "lost. Checkpoints that were signed before the yes are void, and Rekey signs checkpoints again. On no the "
             + $"finding 'ledger-broken' stays open. The approver who asks says: {reason}";
         var document = await checkpoints.ReadAsync(newest.Lines, cancellationToken);
         var about = new LedgerAcceptance(seen, Convert.ToHexStringLower(SHA256.HashData(document.Span))).ToString();

@@ -14,8 +14,8 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
     public const string Type = "rekey-ledger-checkpoint+jwt";
 
     /// <summary>
-    /// <c>typ</c> of a signed acceptance: a checkpoint of the line with which two approvers accepted a ledger that lacks lines. Checkpoints
-    /// of later lines that were signed before it are void.
+    /// <c>typ</c> of a signed acceptance: a checkpoint of the line with which two approvers accepted a ledger that lacks lines. Its hash
+    /// stands for every line before, so checkpoints that were signed before it are void.
     /// </summary>
     public const string AcceptanceType = "rekey-ledger-acceptance+jwt";
 
@@ -30,5 +30,5 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
     public string? Decision { get; init; }
 
     /// <summary>Whether this acceptance makes the other checkpoint void.</summary>
-    internal bool Voids(LedgerCheckpoint other) => other.Lines > Lines && other.At <= At;
+    internal bool Voids(LedgerCheckpoint other) => other.At <= At;
 }

@@ -8,7 +8,6 @@ using Rekey.Departures.Directory;
 using Rekey.Departures.Feed;
 using Rekey.Findings;
 using Rekey.Functions.Departures.Feed;
-using Rekey.Functions.Departures;
 using Rekey.Functions.Tests.Findings;
 using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Ledgers;

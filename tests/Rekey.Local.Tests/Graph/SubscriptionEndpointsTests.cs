@@ -1,4 +1,3 @@
-using Rekey.Local.Graph.Subscriptions;
 using Rekey.Local.Graph;
 using Rekey.Local.Identity;
 using Rekey.Local.Tests.Support;

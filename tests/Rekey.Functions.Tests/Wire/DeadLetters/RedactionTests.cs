@@ -6,7 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Microsoft.Azure.Functions.Worker;
-using Rekey.Functions.Departures;
+using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Wire.DeadLetters;
 
 namespace Rekey.Functions.Tests.Wire.DeadLetters;
