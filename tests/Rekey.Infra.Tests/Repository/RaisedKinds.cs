@@ -17,6 +17,8 @@ internal static partial class RaisedKinds
     private static readonly string[] NoKinds =
     [
         "storage-away",
+        "no-reply",
+        "event-dead-letters",
         "poisoned-message",
         UserChangeQueue.Name,
         LedgerKinds.FindingRaised,
