@@ -13,7 +13,7 @@ internal static class Reconciling
     public static async Task<Table> RunAsync(Run run, CancellationToken cancellationToken)
     {
         int[] sizes = run.Quick ? [100, 1_000] : [10_000, 100_000, 200_000];
-        var table = new Table().AddColumns(["people", "pages alone", "first run", "ratio", "without changes", "one leaver found"]);
+        var table = new Table().AddColumns(["people", "pages alone", "first run", "ratio", "without changes", "leaver found"]);
         foreach (var size in sizes)
         {
             table.AddRow(await MeasureAsync(size, run.App, cancellationToken));
