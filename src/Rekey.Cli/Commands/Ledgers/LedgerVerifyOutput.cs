@@ -61,7 +61,7 @@ internal static class LedgerVerifyOutput
                 console,
                 "accepted",
                 $"at line {accepted.Lines:N0}, {accepted.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, decision {accepted.Decision}: "
-                    + "later lines of that time are lost"
+                    + "what the missing lines said is lost"
             );
         }
 
