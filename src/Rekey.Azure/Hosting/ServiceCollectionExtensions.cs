@@ -7,6 +7,7 @@ using Rekey.Azure.Entra;
 using Rekey.Azure.KeyVault;
 using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Azure.LogAnalytics;
+using Rekey.Azure.LogAnalytics.Audit;
 using Rekey.Azure.LogAnalytics.Client;
 using Rekey.Azure.Notifications;
 using Rekey.Azure.ResourceManager;
@@ -19,6 +20,7 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Departures.Directory;
 using Rekey.Detections;
+using Rekey.Exposures.Audit;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;
@@ -196,6 +198,11 @@ public static class ServiceCollectionExtensions
             Credential(provider),
             provider.GetRequiredService<LogsQueryGate>(),
             new LogsQueryClientOptions(options) { Transport = Transport(provider) },
+            Time(provider)
+        ));
+        services.AddSingleton<IAuditLog>(provider => new LogAnalyticsAuditLog(
+            provider.GetRequiredService<LogsQueryClient>(),
+            workspace,
             Time(provider)
         ));
         services.AddSingleton<ITokenLog>(provider => new LogAnalyticsTokenLog(

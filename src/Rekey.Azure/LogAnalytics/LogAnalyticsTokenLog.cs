@@ -178,6 +178,30 @@ internal sealed class LogAnalyticsTokenLog(
         );
     }
 
+    public async Task<LiveIssuances> LiveIssuancesAsync(
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await client.QueryWorkspaceAsync(
+            _workspace,
+            KqlPrelude.OfIssuer(iss, kids, since) + KqlPrelude.At(at) + LiveQuery.Kql,
+            Range(KqlPrelude.Earliest(new(since, null), window: null)),
+            "Counting live tokens",
+            cancellationToken
+        );
+        var counts = result.Table.Rows.ToDictionary(r => r.GetString("What") ?? "", r => r.GetInt64("Count") ?? 0, StringComparer.Ordinal);
+        return
+            counts.TryGetValue("tokens", out var tokens)
+            && counts.TryGetValue("callers", out var callers)
+            && counts.TryGetValue("without-kid", out var withoutKid)
+            ? new(tokens, callers, withoutKid)
+            : throw LogsErrors.Misunderstood("live tokens are three counts");
+    }
+
     public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) => _progress.FindAsync(cancellationToken);
 
     private IAsyncEnumerable<LogsTableRow> RowsAsync(

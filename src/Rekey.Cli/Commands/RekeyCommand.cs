@@ -55,6 +55,7 @@ internal static class RekeyCommand
             [$"rekey {LedgerVerifyCommand.Group} {LedgerVerifyCommand.Name}"] = LedgerVerifyCommand.Examples,
             [$"rekey {LeaversCommand.Group} {LeaversCommand.Name}"] = LeaversCommand.Examples,
             [$"rekey {LocalCommand.Group}"] = LocalCommand.Examples,
+            [$"rekey {ExposureCommand.Name}"] = ExposureCommand.Examples,
             [$"rekey {CompletionCommand.Name}"] = CompletionCommand.Examples,
         };
         foreach (var (command, text) in OperatorHelp.Examples)

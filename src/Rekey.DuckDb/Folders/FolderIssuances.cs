@@ -6,7 +6,7 @@ using Rekey.DuckDb.Mapping;
 
 namespace Rekey.DuckDb.Folders;
 
-/// <summary>Finds the last issuance of an issuer in the issuance files, with a separate engine.</summary>
+/// <summary>Answers questions about one issuer from the issuance files, with a separate engine.</summary>
 internal static class FolderIssuances
 {
     public static LastIssuances Last(
@@ -17,6 +17,63 @@ internal static class FolderIssuances
         IReadOnlyCollection<string> kids,
         DateTimeOffset since,
         DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
+        Ask(
+            options,
+            mapping,
+            folders,
+            iss,
+            kids,
+            since,
+            now,
+            (database, isWhole) => Read(database, isWhole, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>Counts the live tokens.</summary>
+    public static LiveIssuances Live(
+        FolderLogOptions options,
+        LogMapping mapping,
+        LogFolders folders,
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        DateTimeOffset at,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
+        Ask(
+            options,
+            mapping,
+            folders,
+            iss,
+            kids,
+            since,
+            now,
+            (database, isWhole) => ReadLive(database, at, isWhole, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>Runs the query for live tokens in a prepared database.</summary>
+    public static LiveIssuances ReadLive(LogDatabase database, DateTimeOffset at, bool isWhole, CancellationToken cancellationToken)
+    {
+        database.Execute($"SET VARIABLE AskedAt = {SqlText.Time(at)}", cancellationToken: cancellationToken);
+        var counts = database
+            .Query(LiveQuery.Sql, r => (What: r.GetString(0), Count: r.GetInt64(1)), "counting live tokens", cancellationToken)
+            .ToDictionary(c => c.What, c => c.Count, StringComparer.Ordinal);
+        return new(counts["tokens"], counts["callers"], counts["without-kid"], isWhole);
+    }
+
+    private static T Ask<T>(
+        FolderLogOptions options,
+        LogMapping mapping,
+        LogFolders folders,
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        DateTimeOffset now,
+        Func<LogDatabase, bool, T> read,
         CancellationToken cancellationToken
     )
     {
@@ -30,7 +87,7 @@ internal static class FolderIssuances
             Prelude.OfIssuer(session.Database, rows, iss, kids, cancellationToken);
             try
             {
-                return Read(session.Database, isWhole, cancellationToken);
+                return read(session.Database, isWhole);
             }
             catch (DuckDBException) when (session.Intakes.Any(i => i.LeaveOutUnreadable(cancellationToken)))
             {

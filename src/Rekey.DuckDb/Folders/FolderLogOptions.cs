@@ -16,6 +16,10 @@ public sealed class FolderLogOptions
     /// <summary>The gateways' logs, with all folders below.</summary>
     public string AccessFolder { get; set; } = "";
 
+    /// <summary>The audit logs of the vaults and of the directory, as JSON lines, with all folders below: records of a storage account or
+    /// an event hub, or rows of the tables in a workspace. Null: no audit log is read.</summary>
+    public string? AuditFolder { get; set; }
+
     /// <summary>A mapping file (docs/maps.md); null if the columns have the views' names.</summary>
     public string? MappingFile { get; set; }
 
@@ -73,6 +77,14 @@ public sealed class FolderLogOptions
         else if (IsInside(IssuedFolder, AccessFolder) || IsInside(AccessFolder, IssuedFolder))
         {
             yield return "LogFolder: IssuedFolder and AccessFolder must not contain each other: otherwise every line is on both sides.";
+        }
+
+        if (
+            AuditFolder is { } audit
+            && new[] { IssuedFolder, AccessFolder }.Any(f => f.Length > 0 && (IsInside(audit, f) || IsInside(f, audit)))
+        )
+        {
+            yield return "LogFolder: AuditFolder must not contain IssuedFolder or AccessFolder, nor lie in one of them.";
         }
 
         if (SettleTime < TimeSpan.Zero)

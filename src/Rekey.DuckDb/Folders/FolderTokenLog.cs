@@ -154,6 +154,19 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
         );
 
     /// <inheritdoc/>
+    public Task<LiveIssuances> LiveIssuancesAsync(
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    ) =>
+        Task.Run(
+            () => FolderIssuances.Live(_options, _mapping, _folders, iss, kids, since, at, _timeProvider.GetUtcNow(), cancellationToken),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
     public async Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) =>
         (await _judged.ReadAsync(cancellationToken)).Until;
 

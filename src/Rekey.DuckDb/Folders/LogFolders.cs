@@ -58,7 +58,7 @@ internal sealed class LogFolders(FolderLogOptions options, JudgedFiles judged)
         file.LastWrite <= now - options.SettleTime || file.LastWrite > now + options.SettleTime;
 
     /// <summary>Lists a folder whole or not at all: an honest token whose issuance lies in a closed folder looks forged.</summary>
-    private static FoundLogs List(string folder)
+    public static FoundLogs List(string folder)
     {
         try
         {

@@ -47,7 +47,7 @@ public sealed class ListDecisionsFunction(
             // The row has the text; it may be deleted or altered. A list does not ask the directory: that is one call a question.
             var (row, _) = await decisions.FindReadableAsync("decision", decision.Id, cancel);
             var worded = recorded.Of(decision.Id, row)!;
-            views.Add(DecisionView.Of(worded, await questions.ReadAsync(worded, cancel, readAccount: false), now));
+            views.Add(DecisionView.Of(worded, await questions.ReadAsync(worded, cancel, readsOutside: false), now));
         }
 
         return Results.Json(new DecisionPage(views, next));

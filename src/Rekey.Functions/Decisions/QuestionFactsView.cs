@@ -14,6 +14,8 @@ namespace Rekey.Functions.Decisions;
 /// <param name="AccountUnknown">Why the account could not be read; null when it could.</param>
 /// <param name="Versions">The versions that a yes ends now; null when it is decided, or is not about a key.</param>
 /// <param name="LiveTokens">How many live tokens a yes ends; null when that is unknown.</param>
+/// <param name="Callers">How many people and programs hold them and must sign in again; null when that is unknown.</param>
+/// <param name="CountedAt">When they were counted; null when they were not.</param>
 /// <param name="LiveTokensUnknown">Why the number of live tokens is unknown.</param>
 /// <param name="Held">The person is back, so silence decides nothing; the question stays open until someone answers.</param>
 /// <param name="NoEffect">Why a yes has no effect; null when it has one.</param>
@@ -27,14 +29,16 @@ public sealed record QuestionFactsView(
     string? AccountUnknown,
     IReadOnlyList<string>? Versions,
     long? LiveTokens,
+    long? Callers,
+    DateTimeOffset? CountedAt,
     string? LiveTokensUnknown,
     bool Held,
     string? NoEffect,
     OutcomeView? Outcome
 )
 {
-    /// <summary>Why no number of live tokens is shown.</summary>
-    internal const string NotCounted = "Rekey does not count live tokens yet.";
+    /// <summary>Why a list shows no number of live tokens.</summary>
+    internal const string NotCounted = "Lists do not count live tokens. GET /decisions/{id} counts them.";
 
     public static QuestionFactsView Of(QuestionFacts facts)
     {
@@ -47,8 +51,12 @@ public sealed record QuestionFactsView(
             facts.Account?.Standing,
             facts.Account?.UnknownBecause,
             facts.Versions,
-            LiveTokens: null,
-            facts.Versions is null ? null : NotCounted,
+            facts.LiveTokens?.Tokens,
+            facts.LiveTokens?.Callers,
+            facts.LiveTokens?.At,
+            facts.Versions is null ? null
+                : facts.LiveTokens is { } counted ? counted.UnknownBecause
+                : NotCounted,
             facts.IsHeld,
             facts.NoEffect,
             facts.Outcome is null ? null : OutcomeView.Of(facts.Outcome)

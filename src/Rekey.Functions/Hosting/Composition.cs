@@ -12,6 +12,11 @@ using Rekey.Departures;
 using Rekey.Departures.Cancelling;
 using Rekey.Departures.Reading;
 using Rekey.Exposures;
+using Rekey.Exposures.Access;
+using Rekey.Exposures.Audit;
+using Rekey.Exposures.Custodians;
+using Rekey.Exposures.Grades;
+using Rekey.Exposures.Previews;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
 using Rekey.Findings.Record;
@@ -36,10 +41,13 @@ using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
 using Rekey.Stopping;
+using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
+using Rekey.Trust.Vaults;
 using Rekey.VaultAccess;
+using Rekey.VaultAccess.Custody;
 using Rekey.VaultAccess.Responses;
 using Rekey.Watchdogs;
 
@@ -90,11 +98,7 @@ internal static class Composition
         services.AddSingleton<ResumeDepartures>();
         services.AddSingleton<ReadDeparture>();
         services.AddSingleton<ReadQuestion>();
-        services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
-        services.AddSingleton<IExposureSource>(p => p.GetRequiredService<DeclaredCustody>());
-        services.AddSingleton<IExposureSource, TaggedCustody>();
-        services.AddSingleton<IExposureSource, NamedKeys>();
-        services.AddSingleton<AssessExposure>();
+        AddExposures(services, rekey);
         AddRotations(services);
         AddBlocking(services);
         services.AddSweeps(settings);
@@ -189,6 +193,44 @@ internal static class Composition
         services.AddSingleton<IDecisionHandler>(p => p.GetRequiredService<T>());
     }
 
+    /// <summary>Registers the sources of exposure. Those of the audit log are there when an audit log is.</summary>
+    private static void AddExposures(IServiceCollection services, RekeyOptions rekey)
+    {
+        services.AddSingleton(new DeclaredCustody(rekey.ToCustodians()));
+        services.AddSingleton<TaggedCustody>();
+        services.AddSingleton<NamedKeys>();
+        services.AddSingleton<DeclaredVaults>();
+        services.AddSingleton<VaultReadings>();
+        services.AddSingleton<GrantedKeys>();
+        services.AddSingleton<KeysGrantedBefore>();
+        services.AddSingleton<AuditReading>();
+        services.AddSingleton<UsedKeys>();
+        services.AddSingleton(p => new GradeKeys(
+            p.GetRequiredService<IKeyVault>(),
+            p.GetRequiredService<VaultReadings>(),
+            p.GetRequiredService<TrustLedger>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetService<IAuditLog>() is null ? null : p.GetRequiredService<AuditReading>()
+        ));
+        services.AddSingleton(p => new FindExposures(
+            [
+                p.GetRequiredService<DeclaredCustody>(),
+                p.GetRequiredService<TaggedCustody>(),
+                p.GetRequiredService<NamedKeys>(),
+                p.GetRequiredService<GrantedKeys>(),
+                p.GetRequiredService<KeysGrantedBefore>(),
+                .. p.GetService<IAuditLog>() is null ? (IExposureSource[])[] : [p.GetRequiredService<UsedKeys>()],
+            ],
+            p.GetRequiredService<GovernedKeys>(),
+            p.GetRequiredService<IKeyVault>(),
+            p.GetRequiredService<TrustLedger>(),
+            p.GetRequiredService<GradeKeys>()
+        ));
+        services.AddSingleton<IExposedPeople, ExposedPeople>();
+        services.AddSingleton<AssessExposure>();
+        services.AddSingleton<ReadExposure>();
+    }
+
     private static void AddRotations(IServiceCollection services)
     {
         services.AddSingleton<AcceptLedger>();
@@ -264,6 +306,8 @@ internal static class Composition
         services.AddVaultAccess(settings.Azure, settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover ? remover : null);
         services.AddSingleton(settings.Rekey.VaultAccess);
         services.AddSingleton<ReadVaultAccess>();
+        services.AddSingleton<IHashedRecords<CustodyRecord>, HashedRecords<CustodyRecord>>();
+        services.AddSingleton<CustodyRecords>();
         services.AddSingleton<RemoveGrants>();
         AddDecisionHandler<SweepVaultAccess>(services);
     }

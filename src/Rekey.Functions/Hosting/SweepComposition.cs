@@ -7,12 +7,15 @@ using Rekey.Detections.Issuances;
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
 using Rekey.Detections.Sweeps.Steps;
+using Rekey.DuckDb.Audit;
 using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Intake;
+using Rekey.Exposures.Audit;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Tokens;
 using Rekey.Watchdogs;
 
 namespace Rekey.Functions.Hosting;
@@ -35,7 +38,13 @@ internal static class SweepComposition
             if (settings.LogFolder is not { } folder)
             {
                 services.AddSingleton<ISigningActivity, NoSigningLog>();
+                services.AddSingleton<ILiveTokens, NoTokenLog>();
                 return;
+            }
+
+            if (folder.AuditFolder is not null)
+            {
+                services.AddSingleton<IAuditLog>(new FolderAuditLog(folder));
             }
 
             services.AddSingleton(folder);
@@ -48,7 +57,13 @@ internal static class SweepComposition
             ));
         }
 
-        services.AddSingleton<ISigningActivity, LoggedIssuances>();
+        services.AddSingleton<ILiveTokens, LoggedLiveTokens>();
+        services.AddSingleton<LoggedIssuances>();
+        services.AddSingleton<ISigningActivity>(p =>
+            p.GetService<IAuditLog>() is null
+                ? p.GetRequiredService<LoggedIssuances>()
+                : new SigningLogs([p.GetRequiredService<LoggedIssuances>(), ActivatorUtilities.CreateInstance<AuditedSignatures>(p)])
+        );
         services.AddSingleton(DetectionCatalog.Load());
         services.AddSingleton<KeptTokens>();
         services.AddSingleton<RecordSightings>();

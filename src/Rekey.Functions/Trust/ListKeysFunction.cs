@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Rekey.Exposures;
+using Rekey.Exposures.Custodians;
 using Rekey.Functions.Rotations;
 using Rekey.Functions.Security;
 using Rekey.Functions.Trust.Views;

@@ -2,7 +2,8 @@ using Rekey.Local.Replay;
 
 namespace Rekey.Local.Interactive;
 
-/// <summary>The two folders in which the company's issuers and gateways log tokens from the end of the replay on.</summary>
+/// <summary>The folders in which the company's issuers and gateways log tokens from the end of the replay on, and in which its vaults log
+/// every call.</summary>
 internal sealed class CompanyLogs : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-local-").FullName;
@@ -17,12 +18,16 @@ internal sealed class CompanyLogs : IDisposable
         {
             ["Rekey__LogFolder__IssuedFolder"] = Issued,
             ["Rekey__LogFolder__AccessFolder"] = Access,
+            ["Rekey__LogFolder__AuditFolder"] = Audit,
             ["Rekey__Sweeps__SilenceMemory"] = "00:10:00",
             ["Rekey__Sweeps__Mode"] = "enforce",
         };
 
     /// <summary>A file outside the logs, in which the printed commands keep a forged token.</summary>
     public string TokenFile => Path.Combine(_folder, "forged.jwt");
+
+    /// <summary>The folder of the vaults' audit logs.</summary>
+    public string Audit => Path.Combine(_folder, "audit");
 
     private string Issued => Path.Combine(_folder, "issued");
 
@@ -40,7 +45,7 @@ internal sealed class CompanyLogs : IDisposable
     /// <summary>Deletes every line.</summary>
     public void Clear()
     {
-        foreach (var folder in new[] { Issued, Access })
+        foreach (var folder in new[] { Issued, Access, Audit })
         {
             if (Directory.Exists(folder))
             {

@@ -43,6 +43,7 @@ internal sealed class InteractiveWorld : IAsyncDisposable
         _options = options with
         {
             Port = _port?.Number ?? options.Port,
+            AuditFolder = _logs.Audit,
             Settings = new Dictionary<string, string>(options.Settings.Concat(_logs.Settings), StringComparer.Ordinal),
         };
     }

@@ -54,6 +54,7 @@ internal static class ReplayCommand
         );
         var world = interactive.World;
         await new Story(world, timeline).PlayAsync(interactive.Gateway, cancellationToken);
+        await new Story(world, timeline).PlayUsedAsync(cancellationToken);
         await new AccessStory(world, timeline).PlayAsync(cancellationToken);
         Conclude(timeline, console);
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Rekey.Local.Interactive;
+using Rekey.Local.KeyVault.Permissions;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
@@ -18,6 +19,9 @@ internal sealed class Story(World world, Timeline timeline)
 
     /// <summary>Object id of the engineer who leaves.</summary>
     public const string Engineer = "aaaaaaaa-0000-4111-8222-bbbbbbbbbbbb";
+
+    /// <summary>Object id of a second engineer, whom no setting and no tag names as a custodian.</summary>
+    public const string Carol = "cccccccc-1111-4111-8222-bbbbbbbbbbbb";
 
     /// <summary>The company: three keys, each in one person's custody.</summary>
     public static IReadOnlyList<WorldKey> Keys { get; } =
@@ -119,6 +123,31 @@ internal sealed class Story(World world, Timeline timeline)
         return new(Stolen, entry.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, entry.Version));
     }
 
+    /// <summary>Plays the departure of an engineer whom no custodian list names: the vault's audit log shows which key they used.</summary>
+    public async Task PlayUsedAsync(CancellationToken cancellationToken = default)
+    {
+        timeline.Act("A second engineer leaves, whom no custodian list names");
+        var used = world.Keys[2];
+        var entry = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == used.Name && k.Current);
+        world.Vault.Grant(Carol, KeyPermissions.Read | KeyPermissions.Sign, used.Name);
+        timeline.Expect(
+            await new TokenIssuer(world, _rekey).CanSignAsync(used, entry, cancellationToken, Carol),
+            $"once, the engineer signed something with '{used.Name}' in the vault; the vault's audit log has a row of it"
+        );
+        world.Vault.Revoke(Carol);
+        world.Graph.AddUser(new(Carol, "carol@contoso.example", "Carol"));
+        var left = Stopwatch.StartNew();
+        await world.Graph.DisableAsync(Carol);
+        await FollowAsync(left, cancellationToken, Carol);
+        var departure = await _rekey.GetAsync($"departures/{world.Identity.TenantId}~{Carol}~1", "Reader", cancellationToken);
+        timeline.Expect(
+            departure!.Value.GetProperty("keys").EnumerateArray().ToList() is [var key]
+                && key.GetProperty("key").GetString()!.EndsWith($"/{used.Name}", StringComparison.Ordinal)
+                && key.GetProperty("reasons")[0].GetString()!.StartsWith("used: the audit log has keysign", StringComparison.Ordinal),
+            $"only '{used.Name}' was exposed, and the reason names the row of the audit log"
+        );
+    }
+
     private async Task<Stopwatch> LeaveAsync()
     {
         world.Graph.AddUser(new(Engineer, "leaver@contoso.example", "Leaver"));
@@ -127,10 +156,10 @@ internal sealed class Story(World world, Timeline timeline)
         return left;
     }
 
-    private async Task FollowAsync(Stopwatch left, CancellationToken cancellationToken)
+    private async Task FollowAsync(Stopwatch left, CancellationToken cancellationToken, string person = Engineer)
     {
         timeline.Say("the account is disabled in the directory; Event Grid has delivered the change");
-        var id = $"{world.Identity.TenantId}~{Engineer}~1";
+        var id = $"{world.Identity.TenantId}~{person}~1";
         var seen = "";
         await timeline.DoAsync("Rekey responds", async progress =>
         {

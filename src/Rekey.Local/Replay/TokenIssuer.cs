@@ -22,17 +22,28 @@ internal sealed class TokenIssuer(World world, RekeyClient rekey)
     }
 
     /// <summary>Tells whether the vault still signs with a version.</summary>
-    public async Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, CancellationToken cancellationToken = default) =>
-        await SignAsync(key, entry, "probe", cancellationToken) is not null;
+    /// <param name="objectId">The object id of the signer.</param>
+    public async Task<bool> CanSignAsync(
+        WorldKey key,
+        TrustEntry entry,
+        CancellationToken cancellationToken = default,
+        string objectId = World.IssuerObjectId
+    ) => await SignAsync(key, entry, "probe", cancellationToken, objectId) is not null;
 
-    private async Task<string?> SignAsync(WorldKey key, TrustEntry entry, string subject, CancellationToken cancellationToken)
+    private async Task<string?> SignAsync(
+        WorldKey key,
+        TrustEntry entry,
+        string subject,
+        CancellationToken cancellationToken,
+        string objectId = World.IssuerObjectId
+    )
     {
         var input = TokenWriter.SigningInput(key, entry.Kid, subject, DateTimeOffset.UtcNow);
         using var request = new HttpRequestMessage(
             HttpMethod.Post,
             new Uri(world.Vault.Address, $"keys/{key.Name}/{entry.Version}/sign?api-version=2025-07-01")
         );
-        request.Headers.Authorization = new("Bearer", world.Identity.Mint(World.IssuerObjectId, Audiences.KeyVault));
+        request.Headers.Authorization = new("Bearer", world.Identity.Mint(objectId, Audiences.KeyVault));
         request.Content = JsonContent.Create(
             new { alg = "ES256", value = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(input))) }
         );

@@ -262,6 +262,7 @@ public sealed class World : IAsyncDisposable
             {
                 Name = name,
                 Folder = Path.Combine(Folder, name),
+                AuditFolder = _options.AuditFolder,
                 SendRetryAfter = throttled,
                 Grants = new Dictionary<string, KeyPermissions>(StringComparer.Ordinal)
                 {

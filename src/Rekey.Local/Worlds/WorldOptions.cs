@@ -13,6 +13,9 @@ public sealed record WorldOptions
     /// world.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>The folder that the vaults' audit logs go to; null keeps each in its vault's folder.</summary>
+    public string? AuditFolder { get; init; }
+
     /// <summary>Port of the Functions host; 0 takes a free one.</summary>
     public int Port { get; init; }
 

@@ -70,6 +70,7 @@ public sealed class RekeyOptions
                 .Select(g => $"Keys: {g.Key} is listed {g.Count()} times."),
             .. ValidatePeaks(),
             .. Departures.Validate(),
+            .. Exposures.Validate(),
             .. Rotations.Validate(),
             .. Trust.Validate(),
             .. Sweeps.Validate(Trust),

@@ -63,6 +63,19 @@ public interface ITokenLog
         CancellationToken cancellationToken
     );
 
+    /// <summary>Counts the tokens of an issuer that have not expired, by all lines that have arrived. Callers may use it during a
+    /// sweep.</summary>
+    /// <param name="kids">Some kids of that issuer.</param>
+    /// <param name="since">Lines of an earlier time are not read.</param>
+    /// <param name="at">Tokens that expire later are live.</param>
+    Task<LiveIssuances> LiveIssuancesAsync(
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Returns until when arrivals were judged and gaps were detected, by the ledger; null before the first sweep.</summary>
     Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Decisions;
@@ -9,7 +8,6 @@ using Rekey.Ledgers.Records;
 using Rekey.Rotations;
 using Rekey.Rotations.Planning;
 using Rekey.Trust;
-using Rekey.Trust.Vaults;
 
 namespace Rekey.Exposures;
 
@@ -18,7 +16,7 @@ namespace Rekey.Exposures;
 /// </summary>
 public sealed class AssessExposure(
     ILedgerRecords<Departure> departures,
-    IEnumerable<IExposureSource> sources,
+    FindExposures find,
     GovernedKeys governedKeys,
     PlanRotation plan,
     ReadBrake readBrake,
@@ -49,7 +47,9 @@ public sealed class AssessExposure(
         }
 
         // 2. Ask every source about every governed key. What cannot be read yet does not hold up what is known.
-        var (exposures, untold) = await ExposuresAsync(departure, cancellationToken);
+        var found = await find.FindAsync(new(departure.PersonId, departure.AccessEndedAt, departure.NamedKeys), cancellationToken);
+        await ReportAsync(found.Unread, cancellationToken);
+        var exposures = found.Exposures;
 
         // 3. Choose the response to each, after the brakes.
         var (mode, why) = await ModeAsync(departure, exposures, cancellationToken);
@@ -60,7 +60,7 @@ public sealed class AssessExposure(
         }
 
         // 4. Some sources could not be read: act on what is known, and retry the rest, less often each time.
-        if (untold)
+        if (found.Unread.Count > 0)
         {
             var again = timeProvider.GetUtcNow() + Backoff.After(departure.Looks + 1, rotations.StuckRetry);
             await SaveAsync(read, departure with { Looks = departure.Looks + 1, NextLookAt = again }, cancellationToken);
@@ -101,57 +101,23 @@ public sealed class AssessExposure(
         }
     }
 
-    private async Task<(IReadOnlyList<Exposure> Found, bool Untold)> ExposuresAsync(
-        Departure departure,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Raises a finding for each key whose sources refuse, and closes those of keys that were read in full.</summary>
+    private async Task ReportAsync(IReadOnlyList<UnreadSource> unread, CancellationToken cancellationToken)
     {
-        var found = new ConcurrentDictionary<string, Exposure>(StringComparer.Ordinal);
-        var untold = false;
+        // One refusal may concern every key, and is one finding.
+        foreach (var refused in unread.Where(u => u.Refusal is not null).GroupBy(u => u.Why, StringComparer.Ordinal))
+        {
+            await findings.RaiseAsync(Unreadable(refused.First(), refused.Count()), cancellationToken);
+        }
 
-        await VaultsInParallel.RunAsync(
-            governedKeys.Keys,
-            k => k.Key,
-            async (keys, _, limited) =>
-            {
-                var failures = new Failures();
-                foreach (var key in keys)
-                {
-                    var (reasons, isUnread) = (new List<ExposureReason>(), false);
-                    foreach (var source in sources)
-                    {
-                        var (reason, failure) = await failures.AskAsync(() => source.FindAsync(departure, key, limited), whom: source);
-                        reasons.AddRange(reason is null ? [] : [reason]);
-                        isUnread |= failure is not null;
-                        if (failure is not null)
-                        {
-                            Volatile.Write(ref untold, true);
-                        }
-
-                        if (failure is CannotContinueException refused)
-                        {
-                            await findings.RaiseAsync(Unreadable(key.Key, refused), limited);
-                        }
-                    }
-
-                    if (!isUnread)
-                    {
-                        await findings.CloseAsync(
-                            Finding.IdOf(FindingKinds.CustodyUnreadable, key.Key.Id),
-                            "It was read in full.",
-                            limited
-                        );
-                    }
-
-                    if (reasons.Count > 0)
-                    {
-                        found[key.Key.Id] = new(key.Key.Id, reasons);
-                    }
-                }
-            },
-            cancellationToken
-        );
-        return ([.. governedKeys.Keys.Where(k => found.ContainsKey(k.Key.Id)).Select(k => found[k.Key.Id])], untold);
+        foreach (var key in governedKeys.Keys.Select(k => k.Key.Id).Except(unread.Select(u => u.KeyId), StringComparer.Ordinal))
+        {
+            await findings.CloseAsync(
+                Finding.IdOf(FindingKinds.CustodyUnreadable, key),
+                "Every source of exposure was read in full.",
+                cancellationToken
+            );
+        }
     }
 
     private async Task<(ResponseMode Mode, string? Why)> ModeAsync(
@@ -190,19 +156,19 @@ public sealed class AssessExposure(
     private PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) =>
         new(
             exposure.KeyId,
-            DepartureUrgency.Of(departure, options).ToString(),
+            DepartureUrgency.Of(departure.Hostile, exposure.Grade.Grade, options).ToString(),
             mode,
             [.. exposure.Reasons.Select(r => $"{r.Kind}: {r.Detail}")]
         );
 
     private RotationOrder Order(Departure departure, Exposure exposure, PlannedResponse response, string? why)
     {
-        var urgency = DepartureUrgency.Of(departure, options);
+        var urgency = DepartureUrgency.Of(departure.Hostile, exposure.Grade.Grade, options);
         return new(
             governedKeys.Find(exposure.KeyId).Key,
             departure.Cause,
             urgency,
-            departure.AccessEndedAt,
+            exposure.CoveredUntil,
             $"The departure {departure.Id} exposes {exposure.KeyId} "
                 + $"({string.Join("; ", response.Reasons)}).{(why is null ? "" : $" This needs a decision because: {why}")}",
             [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()],
@@ -214,14 +180,15 @@ public sealed class AssessExposure(
         };
     }
 
-    private Finding Unreadable(SigningKey key, CannotContinueException e) =>
+    private Finding Unreadable(UnreadSource unread, int keys) =>
         new(
             FindingKinds.CustodyUnreadable,
-            key.Id,
+            unread.KeyId,
             Severity.Medium,
-            $"Rekey could not read all custodians of {key.Id}: {e.Message}",
-            e.Remedy,
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = key.Id, ["reason"] = e.Reason },
+            $"Rekey could not read everything that shows who exposes {unread.KeyId}"
+                + $"{(keys == 1 ? "" : $" and {keys - 1} more keys")}: {unread.Why}",
+            unread.Remedy ?? "",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["key"] = unread.KeyId, ["reason"] = unread.Refusal! },
             timeProvider.GetUtcNow(),
             timeProvider.GetUtcNow()
         );

@@ -36,7 +36,7 @@ public static class FindingClosings
         [FindingKinds.UserChangesWaiting] = "No event is waiting.",
         [FindingKinds.UserChangesNotTaken] = "The app takes events from the queue again.",
         [FindingKinds.UserChangesRefused] = "No event was refused for a day.",
-        [FindingKinds.CustodyUnreadable] = "An assessment read the key's custodians in full.",
+        [FindingKinds.CustodyUnreadable] = "An assessment read every source of exposure of the key in full.",
         [FindingKinds.CannotContinue] = "It was done, or is refused for another reason.",
         [FindingKinds.MessageFailed] = "No message of the queue failed for a day.",
         [FindingKinds.MessageNotKept] = "Every failed message is kept as a dead letter.",

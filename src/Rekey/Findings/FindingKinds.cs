@@ -149,7 +149,8 @@ public static class FindingKinds
     /// <summary>Rekey refuses events about accounts: of another tenant, with a wrong client state, or malformed.</summary>
     public const string UserChangesRefused = "user-changes-refused";
 
-    /// <summary>Rekey cannot read who is responsible for a key, from its tag or its vault; it went on with other keys.</summary>
+    /// <summary>Rekey cannot read everything that shows who exposes a key, such as its tag, the access to its vault, the audit log or the
+    /// custody record; it went on with the rest.</summary>
     public const string CustodyUnreadable = "custody-unreadable";
 
     /// <summary>A vault, a row or a document refuses what a function needs, and only people can change that; the rest went on.</summary>

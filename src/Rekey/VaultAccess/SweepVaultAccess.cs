@@ -7,6 +7,7 @@ using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Stopping;
 using Rekey.Trust;
+using Rekey.VaultAccess.Custody;
 using Rekey.VaultAccess.Declared;
 using Rekey.VaultAccess.Drifts;
 using Rekey.VaultAccess.Reading;
@@ -21,6 +22,7 @@ namespace Rekey.VaultAccess;
 public sealed class SweepVaultAccess(
     ReadVaultAccess read,
     RemoveGrants remove,
+    CustodyRecords custody,
     ILedgerRecords<VaultStanding> standings,
     RunLedger runs,
     IFindings findings,
@@ -113,8 +115,10 @@ public sealed class SweepVaultAccess(
         var standing = await StandingAsync(vault.ResourceId, cancellationToken);
         standing = await SaveAsync(standing, standing.Value with { TriedAt = timeProvider.GetUtcNow() }, cancellationToken);
 
-        // 2. Read and judge. Save the drift before reporting it, so that its findings can be closed later.
+        // 2. Read and judge. Keep who has access before any of it is removed, even if time has run out: it exposes the keys of its time.
+        // Save the drift before reporting it, so that its findings can be closed later.
         var reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
+        await custody.KeepAsync(reading, CancellationToken.None);
         standing = await remove.ConfirmAsync(standing, reading, cancellationToken);
         var drift = DriftJudge.Judge(declaration, vault, reading);
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);

@@ -38,7 +38,7 @@ internal static class ApiBodies
          "answeredBy":null,"answeredAt":null,"reason":null,"firstAnsweredBy":null,
          "facts":{"departure":"{{Departure}}","confirmed":false,"reportedBy":["{{Approver}}"],"references":["HR-4711"],"account":"Enabled",
                   "accountUnknown":null,
-          "versions":["{{OldVersion}}"],"liveTokens":null,"liveTokensUnknown":"Rekey does not count live tokens yet.",
+          "versions":["{{OldVersion}}"],"liveTokens":1204,"callers":310,"countedAt":"2026-03-01T12:00:30Z","liveTokensUnknown":null,
                   "held":true,"noEffect":null,"outcome":null} }
         """;
 
@@ -114,6 +114,36 @@ internal static class ApiBodies
             {"departures":[{"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z",
              "confirmed":true,"hostile":false,"assessedAt":"2026-03-01T12:00:01Z","endedAt":null,"outcome":null,"keyCount":1,
              "results":{"waiting":1} }],"next":null}
+            """
+        ),
+        (
+            $"exposure?user={Person}",
+            "ExposureView",
+            $$"""
+            {"user":"{{Person}}","at":"2026-03-01T12:00:00Z","keys":[
+             {"key":"{{Key}}","people":null,"who":[],"reasons":[
+               "used: the audit log has keysign on keys/shop/{{OldVersion}} by {{Person}}, 12 times, last at 2026-02-28T16:00:00Z",
+               "granted: Key Vault Crypto Officer at /subscriptions/11111111-2222 as a member of group {{Approver}}"],
+              "grade":"Unproven","gradeWhy":["The audit log does not show that the vault made version {{OldVersion}} itself."],
+              "plan":"Immediate","liveTokens":1204,"callers":310,"countedAt":"2026-03-01T12:00:01Z","liveTokensUnknown":null,
+              "forgottenAt":"2026-03-02T01:00:00Z"},
+             {"key":"kv-prod.vault.azure.net/partners","people":null,"who":[],
+              "reasons":["custodian: declared in Rekey's configuration"],"grade":"Usable","gradeWhy":["It was made in hardware."],
+              "plan":"Graceful","liveTokens":null,"callers":null,"countedAt":"2026-03-01T12:00:01Z",
+              "liveTokensUnknown":"The log of https://login.partners.example has a gap.","forgottenAt":"2026-03-02T03:00:00Z"}],
+             "notSeen":[]}
+            """
+        ),
+        (
+            "exposure",
+            "ExposureView",
+            $$"""
+            {"user":null,"at":"2026-03-01T12:00:00Z","keys":[
+             {"key":"{{Key}}","people":41,"who":["{{Person}}: granted, used"],"reasons":[],"grade":"Unproven","gradeWhy":["x"],"plan":null,
+              "liveTokens":null,"callers":null,"countedAt":null,"liveTokensUnknown":null,"forgottenAt":null},
+             {"key":"kv-prod.vault.azure.net/partners","people":2,"who":["{{Approver}}: custodian"],"reasons":[],"grade":"Usable",
+              "gradeWhy":["x"],"plan":null,"liveTokens":null,"callers":null,"countedAt":null,"liveTokensUnknown":null,"forgottenAt":null}],
+             "notSeen":[{"why":"The workspace does not answer.","keys":["{{Key}}"],"remedy":null}]}
             """
         ),
         ("rotations", "RotationPage", $$"""{"rotations":[{{Rotation}}],"next":null}"""),

@@ -20,6 +20,8 @@ public sealed class OperatorScreenTests(OperatorScreenTests.Setup setup) : IClas
         ["blocks"] = client => ListAsync(client, ApiResources.Blocks),
         ["departures"] = client => ListAsync(client, ApiResources.Departures),
         ["rotations"] = client => ListAsync(client, ApiResources.Rotations),
+        ["exposure"] = client => ExposureAsync(client, $"exposure?user={ApiBodies.Person}"),
+        ["exposure-everyone"] = client => ExposureAsync(client, "exposure"),
         ["decision"] = client => ShowAsync(client, $"decisions/{ApiBodies.Decision}"),
         ["departure"] = client => ShowAsync(client, $"departures/{ApiBodies.Departure}"),
     };
@@ -45,6 +47,12 @@ public sealed class OperatorScreenTests(OperatorScreenTests.Setup setup) : IClas
         var request = ServerRequest.Read(resource.Group);
         var list = await client.ListAsync(request, resource.Members, 500, TestContext.Current.CancellationToken);
         return console => OperatorRun.WriteList(console, resource, list);
+    }
+
+    private static async Task<Action<IAnsiConsole>> ExposureAsync(ServerClient client, string path)
+    {
+        var answer = await client.SendAsync(ServerRequest.Read(path), TestContext.Current.CancellationToken);
+        return console => ExposureOutput.Write(console, (JsonObject)answer.Body!);
     }
 
     private static async Task<Action<IAnsiConsole>> ShowAsync(ServerClient client, string path)

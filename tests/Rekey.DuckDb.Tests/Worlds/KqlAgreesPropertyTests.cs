@@ -236,6 +236,67 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
             threads: 1
         );
 
+    /// <summary>So is the question how many tokens are live.</summary>
+    [Fact]
+    public Task Both_queries_count_the_live_tokens() =>
+        TokenWorldGen.World.SampleAsync(
+            async world =>
+            {
+                var (since, at) = (TokenWorldGen.Start.AddMinutes(10), TokenWorldGen.Start.AddMinutes(40));
+                (string Iss, string[] Kids)[] questions = [("https://a.example/", ["k1"]), ("https://b.example/", ["k1", "k2"]), ("x", [])];
+                var truth = questions
+                    .Select(q =>
+                    {
+                        var live = world
+                            .Issued.Where(i => i.Iss == q.Iss && i.TimeGenerated >= since)
+                            .Where(i => i.ExpiresAt is not { } end || Seconds(end) > at)
+                            .ToList();
+                        var asked = live.Where(i => q.Kids.Contains(i.Kid)).ToList();
+                        return new LiveIssuances(
+                            asked.Select(i => i.Jti).Distinct().Count(),
+                            asked.Select(i => i.Sub).Where(c => !string.IsNullOrEmpty(c)).Distinct().Count(),
+                            live.Where(i => string.IsNullOrEmpty(i.Kid)).Select(i => i.Jti).Distinct().Count()
+                        );
+                    })
+                    .ToList();
+
+                var ofSql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), [], world.Parameters, world.ArrivedUntil, database =>
+                    questions
+                        .Select(q =>
+                        {
+                            Prelude.OfIssuer(
+                                database,
+                                $"SELECT * FROM issued WHERE TimeGenerated >= {SqlText.Time(since)}",
+                                q.Iss,
+                                q.Kids,
+                                CancellationToken.None
+                            );
+                            return FolderIssuances.ReadLive(database, at, isWhole: true, CancellationToken.None);
+                        })
+                        .ToList()
+                );
+                Assert.Equal(truth, ofSql);
+
+                var answers = await parser.AnswerAsync(
+                    questions.Select(q => KqlPrelude.OfIssuer(q.Iss, q.Kids, since) + KqlPrelude.At(at) + LiveQuery.Kql),
+                    world.Issued.Select(i => Arrived(i.ToJson(), since)),
+                    []
+                );
+                Assert.Equal(
+                    truth,
+                    answers.Select(a =>
+                    {
+                        var counts = a.Rows.ToDictionary(r => r[0].GetString()!, r => r[1].GetInt64());
+                        return new LiveIssuances(counts["tokens"], counts["callers"], counts["without-kid"]);
+                    })
+                );
+            },
+            iter: 15,
+            threads: 1
+        );
+
+    private static DateTimeOffset Seconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+
     private static LastIssuances Told(IReadOnlyList<Issue> lines, string[] kids) =>
         new(
             lines.Where(i => kids.Contains(i.Kid)).Max(i => (DateTimeOffset?)i.TimeGenerated),

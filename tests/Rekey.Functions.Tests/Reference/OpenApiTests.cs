@@ -54,6 +54,7 @@ public sealed partial class OpenApiTests(RunningApp app)
             { "Stop", "Operator" },
             { "Start", "Approver" },
             { "ListKeys", "Reader" },
+            { "GetExposure", "Operator" },
             { "ListFindings", "Operator" },
             { "GetFinding", "Operator" },
             { "AcknowledgeFinding", "Operator" },

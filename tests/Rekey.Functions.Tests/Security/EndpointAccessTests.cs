@@ -36,6 +36,7 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("Stop", HttpMethod.Post, "stop", ["Operator"]),
         ("Start", HttpMethod.Post, "start", ["Approver"]),
         ("AcceptLedger", HttpMethod.Post, "ledger/accept", ["Approver"]),
+        ("GetExposure", HttpMethod.Get, "exposure", ["Operator"]),
         ("ListKeys", HttpMethod.Get, "keys", ["Operator", "Approver", "Reader"]),
         ("ListFindings", HttpMethod.Get, "findings", ["Operator", "Approver", "Reader"]),
         ("GetFinding", HttpMethod.Get, "findings/none", ["Operator", "Approver", "Reader"]),

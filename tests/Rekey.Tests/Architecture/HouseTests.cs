@@ -29,7 +29,7 @@ public sealed class HouseTests
         ["Decisions"] = ["Core", "Findings", "Ledgers"],
         ["Departures"] = ["Core", "Decisions", "Ledgers", "Messaging", "Rotations", "Trust"],
         ["Detections"] = ["Blocking", "Core", "Decisions", "Findings", "Ledgers", "Rotations", "Stopping", "Trust"],
-        ["Exposures"] = ["Core", "Departures", "Findings", "Ledgers", "Rotations", "Trust"],
+        ["Exposures"] = ["Core", "Departures", "Detections", "Findings", "Ledgers", "Rotations", "Trust", "VaultAccess"],
         ["Findings"] = ["Core", "Ledgers", "Messaging"],
         ["Ledgers"] = ["Core"],
         ["Messaging"] = ["Ledgers"],

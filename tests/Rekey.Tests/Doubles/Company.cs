@@ -4,10 +4,14 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Directory;
+using Rekey.Exposures;
+using Rekey.Exposures.Access;
+using Rekey.Exposures.Custodians;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Tokens;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
@@ -15,6 +19,8 @@ using Rekey.Tests.Doubles.Vaults;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Lists;
+using Rekey.Trust.Vaults;
+using Rekey.VaultAccess.Custody;
 using Rekey.Watchdogs;
 
 namespace Rekey.Tests.Doubles;
@@ -38,7 +44,17 @@ public sealed class Company
         Address = new(Container);
         Rotations = new(Blobs, Clock, Rekey.Rotations.Rotation.Live);
         People = new(Blobs, Clock, "person");
+        FindExposuresOf = (process, vault) =>
+            new(
+                [new DeclaredCustody(Options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()],
+                GovernedKeys,
+                vault,
+                process.TrustLedger,
+                new(vault, new VaultReadings(null!, new(Options.VaultAccess)), process.TrustLedger, Clock)
+            );
+        LiveTokensOf = _ => new NoTokenLog(Clock);
         Departures = new(Blobs, Clock, "departure");
+        Custody = new(new(Blobs, Clock, "custody"), Blobs, Clock);
     }
 
     public QuickClock Clock { get; } = new(new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero));
@@ -64,6 +80,9 @@ public sealed class Company
     /// <summary>By what a process tells whether a version still signs.</summary>
     public Func<Process, ISigningActivity> SigningOf { get; set; }
 
+    /// <summary>By what a process counts live tokens.</summary>
+    public Func<Process, ILiveTokens> LiveTokensOf { get; set; }
+
     public MemoryQueues Queues { get; } = new();
 
     public MemoryFindings Findings { get; } = new();
@@ -83,6 +102,12 @@ public sealed class Company
     public LedgerTable<Departure> Departures { get; }
 
     public BlockFiles BlockFiles { get; } = new();
+
+    /// <summary>How a process finds exposures; by custodians alone where no test says more.</summary>
+    public Func<Process, IKeyVault, FindExposures> FindExposuresOf { get; set; }
+
+    /// <summary>The custody record.</summary>
+    public HashedTable<CustodyRecord> Custody { get; }
 
     /// <summary>Every table of the state account.</summary>
     public IReadOnlyList<IOpenTable> Tables => [Rotations.Rows, Departures.Rows, People.Rows, Decisions];
@@ -181,6 +206,10 @@ public sealed class Company
         company.Clock.Advance(TimeSpan.FromHours(1));
         return company;
     }
+
+    /// <summary>A process's way to the custody record.</summary>
+    public CustodyRecords CustodyFor(Process process) =>
+        new(Custody.For(process.Ledger, process.Reader, process.Fate), Findings.For(process.Fate), Clock);
 
     public Process NewProcess(Fate? fate = null, TimeSpan ahead = default) => new(this, fate ?? Fate.Immortal, ahead);
 

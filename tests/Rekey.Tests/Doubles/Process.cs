@@ -122,9 +122,10 @@ public sealed class Process
         Cancel = new(Rotations, departures, onRecord, standing, queue, clock);
         StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
+        FindExposures = company.FindExposuresOf(this, vault);
         Assess = new(
             departures,
-            [new DeclaredCustody(options.ToCustodians()), new TaggedCustody(vault), new NamedKeys()],
+            FindExposures,
             governedKeys,
             Plan,
             brake,
@@ -136,7 +137,16 @@ public sealed class Process
         );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
         ReadDeparture = new(departures, recorded);
-        ReadQuestion = new(recorded, Rotations, departures, company.Directory, TrustLedger, clock);
+        ReadQuestion = new(
+            recorded,
+            Rotations,
+            departures,
+            company.Directory,
+            governedKeys,
+            TrustLedger,
+            company.LiveTokensOf(this),
+            clock
+        );
 
         Runs = new(Ledger, Reader, clock);
         Watchdog = new(
@@ -256,6 +266,8 @@ public sealed class Process
     public AnswerDecision Answer { get; }
 
     public RecordDeparture Notice { get; }
+
+    public FindExposures FindExposures { get; }
 
     public AssessExposure Assess { get; }
 

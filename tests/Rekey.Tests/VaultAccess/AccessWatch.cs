@@ -74,6 +74,7 @@ public sealed class AccessWatch
         return new(
             read,
             new(Azure.RemoverFor(process.Fate), process.Ask, findings, standings, Options, Company.Clock),
+            Company.CustodyFor(process),
             standings,
             process.Runs,
             findings,

@@ -110,6 +110,9 @@ internal static class KqlPrelude
 
             """ + Issuances(new(since, null), KqlPartition.Whole);
 
+    /// <summary>Returns the parameter of the query for live tokens.</summary>
+    public static string At(DateTimeOffset at) => $"let AskedAt = {KqlText.Of(Cut(at))};\n";
+
     /// <summary>Returns the earliest <c>TimeGenerated</c> of a table's row that a query with such a prelude reads.</summary>
     /// <param name="window">The window of its accesses; null if it reads none.</param>
     public static DateTimeOffset Earliest(LookBack lookBack, ArrivalWindow? window) =>

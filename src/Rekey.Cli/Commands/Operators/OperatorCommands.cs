@@ -25,6 +25,7 @@ internal static class OperatorCommands
                 changes.Answer(approves: false)
             ),
             changes.FindToken(),
+            ExposureCommand.Make(options),
             Group(
                 options,
                 ApiResources.Blocks,

@@ -28,8 +28,6 @@ internal sealed class OperatorRun
 
     public ServerClient Client { get; }
 
-    private RecordFormat Format => Parsing.Formats.Of<RecordFormat>(_parsed, _options.Format);
-
     private TextWriter Error => _parsed.InvocationConfiguration.Error;
 
     /// <param name="role">The role of the local world's client.</param>
@@ -215,10 +213,20 @@ internal sealed class OperatorRun
 
     /// <param name="table">Writes for people.</param>
     /// <param name="items">The items of a list; null when it is one item.</param>
-    public async Task WriteAsync(Action<IAnsiConsole> table, JsonNode? whole, JsonArray? items)
+    public Task WriteAsync(Action<IAnsiConsole> table, JsonNode? whole, JsonArray? items) =>
+        WriteAsync(_parsed, _options, table, whole, items);
+
+    /// <summary>Writes what did not come from a server in the same formats.</summary>
+    public static async Task WriteAsync(
+        ParseResult parsed,
+        OperatorOptions options,
+        Action<IAnsiConsole> table,
+        JsonNode? whole,
+        JsonArray? items
+    )
     {
-        await using var target = OutputFile.Open(_parsed.GetValue(_options.File), _ => false);
-        switch (Format)
+        await using var target = OutputFile.Open(parsed.GetValue(options.File), _ => false);
+        switch (Parsing.Formats.Of<RecordFormat>(parsed, options.Format))
         {
             case RecordFormat.Json:
                 ItemJson.Write(target.Stream, whole);

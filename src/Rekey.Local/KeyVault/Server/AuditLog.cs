@@ -3,7 +3,7 @@ using Rekey.Local.Tls;
 
 namespace Rekey.Local.KeyVault.Server;
 
-/// <summary>Every call to one vault, in memory since the start and in <c>audit.ndjson</c> since the folder exists.</summary>
+/// <summary>Every call to one vault, in memory since the start and in a file since its folder exists.</summary>
 internal sealed class AuditLog : IDisposable
 {
     private readonly Lock _gate = new();
@@ -11,10 +11,10 @@ internal sealed class AuditLog : IDisposable
     private readonly StreamWriter _file;
     private readonly string _resourceId;
 
-    public AuditLog(string folder, string resourceId)
+    public AuditLog(string path, string resourceId)
     {
         _resourceId = resourceId;
-        var stream = new FileStream(Path.Combine(folder, "audit.ndjson"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         _file = new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
     }
 

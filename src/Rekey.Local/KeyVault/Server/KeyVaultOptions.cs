@@ -11,6 +11,10 @@ public sealed record KeyVaultOptions
     /// <summary>The folder of keys and <c>audit.ndjson</c>; loaded again at the next start.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The folder that its diagnostic setting sends the audit log to, as <c>{name}.ndjson</c>; null keeps it in
+    /// <c>audit.ndjson</c> of <see cref="Folder"/>.</summary>
+    public string? AuditFolder { get; init; }
+
     /// <summary>0 takes a free port. Key ids contain the port, so a vault that is to survive a restart needs a fixed one.</summary>
     public int Port { get; init; }
 

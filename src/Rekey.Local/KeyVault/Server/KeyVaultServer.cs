@@ -32,7 +32,10 @@ public sealed class KeyVaultServer : IAsyncDisposable
         _store = new KeyStore(options.Folder);
         _ring = new KeyRing(_store);
         _throttle = new VaultServiceLimits(options.Time, options.SendRetryAfter) { Enabled = options.Throttled };
-        _audit = new AuditLog(options.Folder, ResourceId);
+        _audit = new AuditLog(
+            options.AuditFolder is { } audit ? Path.Combine(audit, $"{options.Name}.ndjson") : Path.Combine(options.Folder, "audit.ndjson"),
+            ResourceId
+        );
         foreach (var (objectId, permissions) in options.Grants)
         {
             Grant(objectId, permissions);
@@ -47,7 +50,7 @@ public sealed class KeyVaultServer : IAsyncDisposable
     /// <summary>The Azure resource id that errors and audit records name.</summary>
     public string ResourceId => ResourceIdOf(_options);
 
-    /// <summary>Every call since the start, oldest first. The same records are appended to <c>audit.ndjson</c>.</summary>
+    /// <summary>Every call since the start, oldest first. The same records are appended to a file.</summary>
     public IReadOnlyList<AuditRecord> Audit => _audit.Records;
 
     /// <summary>The faults to inject; operations are named as in <see cref="AuditRecord.OperationName"/>.</summary>

@@ -1,4 +1,5 @@
 using Rekey.Rotations.Outcomes;
+using Rekey.Rotations.Tokens;
 
 namespace Rekey.Departures.Reading;
 
@@ -11,6 +12,8 @@ namespace Rekey.Departures.Reading;
 /// <param name="IsHeld">Whether silence decides nothing, because the person is back.</param>
 /// <param name="NoEffect">Why a yes has no effect; null when it has one.</param>
 /// <param name="Outcome">What became of the rotation that it is about; null when it is about none.</param>
+/// <param name="LiveTokens">The live tokens that a yes ends; null when it is decided, is not about a key, or they were not
+/// counted.</param>
 public sealed record QuestionFacts(
     string PlanHash,
     Departure? Departure,
@@ -18,5 +21,6 @@ public sealed record QuestionFacts(
     IReadOnlyList<string>? Versions,
     bool IsHeld,
     string? NoEffect,
-    RecordedCause? Outcome
+    RecordedCause? Outcome,
+    LiveTokenCount? LiveTokens
 );

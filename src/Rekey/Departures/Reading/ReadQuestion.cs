@@ -5,6 +5,7 @@ using Rekey.Departures.Directory;
 using Rekey.Rotations;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
+using Rekey.Rotations.Tokens;
 using Rekey.Trust;
 using Rekey.Trust.History;
 
@@ -19,18 +20,20 @@ public sealed class ReadQuestion(
     IRecords<Rotation> rotations,
     IRecords<Departure> departures,
     IDirectory directory,
+    GovernedKeys governedKeys,
     TrustLedger trustLedger,
+    ILiveTokens liveTokens,
     TimeProvider timeProvider
 )
 {
     /// <summary>The facts about this decision now.</summary>
-    /// <param name="readAccount">Whether the directory is asked for the state of the account: one call.</param>
-    public async Task<QuestionFacts> ReadAsync(Decision decision, CancellationToken cancellationToken, bool readAccount = true)
+    /// <param name="readsOutside">Whether the directory is asked for the state of the account, and the logs for the live tokens.</param>
+    public async Task<QuestionFacts> ReadAsync(Decision decision, CancellationToken cancellationToken, bool readsOutside = true)
     {
         // 1. The key: what a yes ends now.
         if (!DecisionKinds.IsAboutKey(decision.Kind))
         {
-            return new(decision.PlanHash, null, null, null, decision.IsHeld, decision.WithdrawnBecause, null);
+            return new(decision.PlanHash, null, null, null, decision.IsHeld, decision.WithdrawnBecause, null, null);
         }
 
         var history = await trustLedger.ReadAsync(cancellationToken);
@@ -43,11 +46,14 @@ public sealed class ReadQuestion(
         return new(
             versions is null ? decision.PlanHash : HashOf(decision, versions),
             departure,
-            departure is null || !readAccount ? null : await AccountAsync(departure, cancellationToken),
+            departure is null || !readsOutside ? null : await AccountAsync(departure, cancellationToken),
             versions,
             decision.IsHeld,
             NoEffect(decision, outcome, rotation, history),
-            outcome
+            outcome,
+            versions is not null && readsOutside && governedKeys.Keys.FirstOrDefault(k => k.Key.Id == decision.About) is { } key
+                ? await liveTokens.CountAsync(key.Key, versions, cancellationToken)
+                : null
         );
     }
 
@@ -65,7 +71,7 @@ public sealed class ReadQuestion(
 
         return string.Equals(
             planHash,
-            (await ReadAsync(decision, cancellationToken, readAccount: false)).PlanHash,
+            (await ReadAsync(decision, cancellationToken, readsOutside: false)).PlanHash,
             StringComparison.Ordinal
         )
             ? decision.PlanHash

@@ -12,7 +12,7 @@ namespace Rekey.Detections.Issuances;
 /// <summary>
 /// Decides from the issuers' logs whether a version still signs, and from the known gaps whether that log is reliable.
 /// </summary>
-/// <remarks>It does not read the vault's audit log: a version that signs only unlogged data, such as documents, looks unused.</remarks>
+/// <remarks>A version that signs only data that the issuer does not log looks unused here; the vault's audit log shows it.</remarks>
 public sealed class LoggedIssuances(
     ITokenLog log,
     IRecords<InstanceGaps> gaps,
@@ -25,6 +25,9 @@ public sealed class LoggedIssuances(
 {
     // Sweeps run every five minutes.
     private static readonly TimeSpan NextSweep = TimeSpan.FromMinutes(5);
+
+    public string WouldHelp =>
+        "The issuer's log answers when it has a row for each issuance with its kid, and no gap: `rekey findings` shows gaps.";
 
     /// <inheritdoc/>
     public async Task<SigningActivity> SinceAsync(

@@ -3,12 +3,15 @@ using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 
-/// <summary>Reads the log of issuances, by kid. It does not read the vault's own log of KeySign operations yet.</summary>
+/// <summary>Reads a log that shows which versions sign: the issuer's log of issuances, or the vault's audit log.</summary>
 public interface ISigningActivity
 {
+    /// <summary>What a person can do so that this log answers, in a sentence.</summary>
+    string WouldHelp { get; }
+
     /// <summary>Whether any of these versions was used from that time on, by the events' own time.</summary>
     /// <remarks>
-    /// <para><see cref="SigningActivity.Some"/>: an issuance under the kid of one of the versions, at or after <paramref name="since"/>,
+    /// <para><see cref="SigningActivity.Some"/>: an issuance or a KeySign under one of the versions, at or after <paramref name="since"/>,
     /// has arrived. This takes precedence: one row is proof, however many gaps the log has, and however young the row is.</para>
     /// <para><see cref="SigningActivity.None"/>: none has arrived, and the log is complete from <paramref name="since"/> up to
     /// <c>LogLag</c> ago. That means: the issuer logged rows, of any kid, in the last two <c>LogLag</c>; no instance has a gap, or is

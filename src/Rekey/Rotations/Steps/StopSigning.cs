@@ -85,7 +85,8 @@ public sealed class StopSigning(
                     DecisionKinds.StopSigningWithoutEvidence,
                     key.Id,
                     $"Nothing proves that the issuer has moved from the old versions of {key.Id} to {rotation.NewVersion}. On yes "
-                        + "they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits.",
+                        + "they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits. "
+                        + activity.WouldHelp,
                     round == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{round}",
                     [],
                     OnExpiry.Lapse,

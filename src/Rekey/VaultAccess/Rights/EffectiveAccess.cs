@@ -28,14 +28,15 @@ public sealed record EffectiveAccess(
         var grants = Grants.Of(reading);
         return
         [
-            .. grants.SelectMany(g => Holders(g, known)),
+            .. grants.SelectMany(g => HoldersOf(g, known)),
             .. AttackPath
                 .Of(reading, grants.Where(g => g is { IsReadable: true, LeadsToVault: true }))
                 .Select(r => new EffectiveAccess(r.PrincipalId, r.Kind, AccessPath.Indirect, Grant: null, r.Via, r.Target, r.Group)),
         ];
     }
 
-    private static IEnumerable<EffectiveAccess> Holders(Grant grant, Dictionary<string, PrincipalFacts> known)
+    /// <summary>Returns the principals that have a grant, the members of a group instead of the group.</summary>
+    internal static IEnumerable<EffectiveAccess> HoldersOf(Grant grant, Dictionary<string, PrincipalFacts> known)
     {
         if (grant.PrincipalKind is not PrincipalKind.Group)
         {

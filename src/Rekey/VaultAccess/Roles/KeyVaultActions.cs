@@ -116,6 +116,14 @@ public static class KeyVaultActions
         ),
     ];
 
+    private static readonly IReadOnlyList<string> Exposing =
+    [
+        .. SelfGrants,
+        WriteVault,
+        WriteAccessPolicies,
+        .. Of("keys", "sign/action", "decrypt/action", "unwrap/action", "backup/action", "release/action"),
+    ];
+
     private static readonly Dictionary<string, string> Keys = new(StringComparer.OrdinalIgnoreCase)
     {
         ["get"] = "keys/read",
@@ -217,6 +225,18 @@ public static class KeyVaultActions
 
     /// <summary>Whether it gives the keys of a storage account, and nothing in a vault.</summary>
     public static bool IsOfStorage(string operation) => StorageKeys.Contains(operation, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether an operation lets its holder use a key's private part, take it, or grant themselves the right to. An unknown operation
+    /// counts, since it may give anything.
+    /// </summary>
+    public static bool ExposesKeys(string operation) =>
+        Exposing.Contains(operation, StringComparer.OrdinalIgnoreCase)
+        || (
+            !Data.Contains(operation, StringComparer.OrdinalIgnoreCase)
+            && !Control.Contains(operation, StringComparer.OrdinalIgnoreCase)
+            && !IsOfStorage(operation)
+        );
 
     /// <summary>Returns the name without the common prefix.</summary>
     public static string ShortName(string operation) =>

@@ -95,6 +95,23 @@ public sealed class KqlParser : IAsyncLifetime
             }
         );
 
+    /// <summary>Answers queries from the rows of other tables.</summary>
+    /// <param name="tables">The tables of the workspace, each with its schema.</param>
+    /// <param name="logged">The rows of each table.</param>
+    internal Task<IReadOnlyList<KqlAnswer>> AnswerAsync(
+        IEnumerable<string> queries,
+        IReadOnlyDictionary<string, string> tables,
+        IReadOnlyDictionary<string, IEnumerable<JsonObject>> logged
+    ) =>
+        AskAsync<KqlAnswer>(
+            new
+            {
+                Tables = tables,
+                Asked = queries.Select(query => new { query }),
+                Logged = logged,
+            }
+        );
+
     private async Task<IReadOnlyList<T>> AskAsync<T>(object question)
     {
         await _one.WaitAsync();

@@ -32,7 +32,11 @@ class Evaluation {
       case 'NameReference': return row && node.SimpleName in row ? row[node.SimpleName] : this.named(node.SimpleName);
       case 'LiteralExpression': return this.literal(node);
       case 'DynamicExpression': return JSON.parse(node.Expression.toString());
-      case 'ElementExpression': return inner(node.Expression)[Number(inner(node.Selector.Expression))] ?? null;
+      case 'ElementExpression': {
+        // What is not there is null, of whatever it is asked.
+        const of = inner(node.Expression), at = inner(node.Selector.Expression);
+        return (typeof at === 'string' ? of?.[at] : of?.[Number(at)]) ?? null;
+      }
       case 'BinaryExpression': return binary(node.ReferencedSymbol.Name, inner(node.Left), () => inner(node.Right));
       case 'FunctionCallExpression': return this.call(node, inner, row, rows, index);
       case 'SimpleNamedExpression': return inner(node.Expression);

@@ -78,8 +78,11 @@ const functions = {
   split: (text, by) => text.split(by),
   trim: (pattern, text) => text.replace(new RegExp(`^(?:${pattern})|(?:${pattern})$`, 'g'), ''),
   indexof: (text, part) => BigInt(text.indexOf(part)),
-  tostring: (x) => (x === null || x === undefined ? '' : String(x)),
-  toreal: (x) => (x === null ? null : Number(x)),
+  tostring: (x) => (x === null || x === undefined ? '' : typeof x === 'object' && !(x instanceof Time) && !(x instanceof Span) ? JSON.stringify(x) : String(x)),
+  // A text that is no JSON is itself.
+  parse_json: (x) => { try { return JSON.parse(x); } catch { return x; } },
+  extract: (pattern, group, text) => new RegExp(pattern).exec(text)?.[Number(group)] ?? '',
+  toreal: (x) => (x === null || x === '' ? null : Number(x)),
   strcat_array: (array, by) => array.join(by),
   array_length: (array) => (array === null ? null : BigInt(array.length)),
   array_slice: (array, from, to) => array.slice(Number(from), Number(to) + 1),

@@ -139,6 +139,23 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider timeProvider, Fa
             DateTimeOffset? Last(Func<MintedLine, bool> which) => lines.Where(which).Max(i => (DateTimeOffset?)i.TimeGenerated);
         });
 
+    public Task<LiveIssuances> LiveIssuancesAsync(
+        string iss,
+        IReadOnlyCollection<string> kids,
+        DateTimeOffset since,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    ) => DoAsync("live issuances", () =>
+        {
+            var lines = logs.Issued.Where(i => i.Iss == iss && i.TimeGenerated >= since && !(i.ExpiresAt <= at)).ToList();
+            return new LiveIssuances(
+                lines.Where(i => kids.Contains(i.Kid)).Select(i => i.Jti).Distinct().Count(),
+                lines.Where(i => kids.Contains(i.Kid)).Select(i => i.Sub).Distinct().Count(),
+                lines.Count(i => i.Kid is null),
+                logs.IsWhole
+            );
+        });
+
     public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) => DoAsync("judged until", () => logs.JudgedUntil);
 
     /// <summary>The definition that a detection follows, whatever its own name is.</summary>

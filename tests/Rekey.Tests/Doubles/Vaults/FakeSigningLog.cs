@@ -12,6 +12,8 @@ public sealed class FakeSigningLog(TimeProvider timeProvider) : ISigningActivity
     /// <summary>Signatures, each with the time from which on it stands in the log.</summary>
     public List<(string Version, DateTimeOffset At, DateTimeOffset ArrivesAt)> Rows { get; } = [];
 
+    public string WouldHelp => "Ask the test.";
+
     public Task<SigningActivity> SinceAsync(
         SigningKey key,
         IReadOnlyList<string> versions,

@@ -1,7 +1,6 @@
-using Rekey.Departures;
 using Rekey.Trust.Lists;
 
-namespace Rekey.Exposures;
+namespace Rekey.Exposures.Custodians;
 
 /// <summary>Exposure because the configuration declares the person as a custodian.</summary>
 /// <param name="custodians">Object ids by key id.</param>
@@ -10,10 +9,12 @@ public sealed class DeclaredCustody(IReadOnlyDictionary<string, IReadOnlyList<st
     /// <summary>The custodians of a key.</summary>
     public IReadOnlyList<string> Of(string keyId) => custodians.GetValueOrDefault(keyId) ?? [];
 
-    public Task<ExposureReason?> FindAsync(Departure departure, BoundKey key, CancellationToken cancellationToken) =>
+    public Task<ExposureAnswer> FindAsync(ExposureInquiry inquiry, BoundKey key, CancellationToken cancellationToken) =>
         Task.FromResult(
-            custodians.TryGetValue(key.Key.Id, out var declared) && declared.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)
-                ? new ExposureReason("custodian", "declared in Rekey's configuration")
-                : null
+            new ExposureAnswer([
+                .. Of(key.Key.Id)
+                    .Where(inquiry.IsAbout)
+                    .Select(c => new ExposureReason(c, "custodian", "declared in Rekey's configuration")),
+            ])
         );
 }
