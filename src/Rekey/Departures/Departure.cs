@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Rekey.Core.Records;
+using Rekey.Departures.CuttingOff;
 
 namespace Rekey.Departures;
 
@@ -41,6 +42,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     public IReadOnlyList<PlannedResponse> Plan { get; init; } = [];
 
     public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>What was done to end the person's access; null when nothing was begun.</summary>
+    public CutOff? CutOff { get; init; }
 
     /// <summary>The id, from tenant, object id and epoch: reported three times, it is one departure.</summary>
     public string Id => IdOf(TenantId, PersonId, Epoch);
