@@ -44,6 +44,11 @@ Add(
     BlocklistSizes.RunAsync
 );
 Add(
+    "exposure",
+    "Who used which key, in the audit log of a generated tenant: one person and everyone, beside one bare scan of the same files.",
+    AuditedExposure.RunAsync
+);
+Add(
     "times",
     "rekey sweep over the same logs with times as texts, numbers and dates, beside ISO 8601: user CPU time.",
     async (run, cancellationToken) =>

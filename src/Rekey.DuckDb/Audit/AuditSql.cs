@@ -1,4 +1,3 @@
-using Rekey.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.Exposures.Audit;
 using Rekey.Trust;

@@ -1,5 +1,4 @@
 using CsCheck;
-using Rekey.Tests.Doubles;
 using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.VaultAccess;
 

@@ -21,7 +21,8 @@ public sealed class CrowdTests
         var human = watch.Open.Single(f => f.Kind == "vault-human-in-production");
         Assert.Equal((group, "3000"), (human.Evidence["principal"], human.Evidence["persons"]));
         Assert.Equal(people.Take(10), human.Evidence["among"].Split(", "));
-        Assert.InRange(watch.Ledger.Count - ledger, 0, 2);
+        // One of them is the hash of the custody record, which names each of them once.
+        Assert.InRange(watch.Ledger.Count - ledger, 0, 3);
 
         // Who is in it by themselves too is told of by themselves.
         watch.Azure.Assign(people[0], watch.Vault.Signer);
@@ -48,7 +49,7 @@ public sealed class CrowdTests
         Assert.Equal($"{watch.Vault.Contributor.Id}|{site}", told.Evidence["given"]);
         Assert.Equal(people.Take(10), told.Evidence["among"].Split(", "));
         Assert.Equal(watch.Vault.Issuers[0], told.Evidence["target"]);
-        Assert.InRange(watch.Ledger.Count - ledger, 0, 1);
+        Assert.InRange(watch.Ledger.Count - ledger, 0, 2);
 
         // Members change: it is the same finding, and its record says who.
         watch.Azure.Members[group] = [watch.Azure.Add(PrincipalKind.User), people[7]];

@@ -15,7 +15,7 @@ public sealed class KeysGrantedBefore(CustodyRecords records, DeclaredVaults vau
         }
 
         var recorded = await inquiry.OnceAsync($"custody record of {vault.ResourceId}", () =>
-            records.ReadAsync(vault.ResourceId, inquiry.PersonId, cancellationToken)
+            records.ReadAsync(vault.ResourceId, cancellationToken)
         );
         return new([
             .. recorded

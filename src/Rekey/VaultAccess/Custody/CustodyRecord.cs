@@ -5,14 +5,17 @@ using Rekey.Ledgers.Records;
 namespace Rekey.VaultAccess.Custody;
 
 /// <summary>
-/// A share of the custody record of a vault: who held its keys, and when. A person's id determines their share. It is personal data, so
-/// the ledger holds only its hash.
+/// The custody record of a vault: who held its keys, and when. It is personal data, so the ledger holds only its hash.
 /// </summary>
 /// <param name="KeptAt">When it was last kept.</param>
-public sealed record CustodyRecord(string VaultId, int Share, DateTimeOffset KeptAt) : IHashed
+public sealed record CustodyRecord(string VaultId, DateTimeOffset KeptAt) : IHashed
 {
-    /// <summary>The number of shares of a vault. A row holds about 0.9 MB.</summary>
-    public const int Count = 16;
+    /// <summary>The one row of a vault.</summary>
+    public const string OnlyRow = "holders";
+
+    /// <summary>The most holders that are kept; those who were seen last stay.</summary>
+    /// <remarks>20,000: four times the principals that a reading has at most. A row holds about 0.9 MB, compressed.</remarks>
+    public const int MaxHolders = 20_000;
 
     public static int SchemaVersion => 1;
 
@@ -25,14 +28,8 @@ public sealed record CustodyRecord(string VaultId, int Share, DateTimeOffset Kep
     public string Partition => PartitionOf(VaultId);
 
     [JsonIgnore]
-    public string Row => RowOf(Share);
+    public string Row => OnlyRow;
 
-    /// <summary>The partition of a vault's shares.</summary>
+    /// <summary>The partition of a vault.</summary>
     public static string PartitionOf(string vaultId) => StableId.HexOf(vaultId.ToLowerInvariant());
-
-    /// <summary>The row of a share.</summary>
-    public static string RowOf(int share) => $"{share:D2}";
-
-    /// <summary>The share of a person.</summary>
-    public static int ShareOf(string personId) => Convert.ToInt32(StableId.HexOf(personId.ToLowerInvariant())[..2], 16) % Count;
 }

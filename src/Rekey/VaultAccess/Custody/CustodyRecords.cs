@@ -25,39 +25,8 @@ public sealed class CustodyRecords(IHashedRecords<CustodyRecord> records, IFindi
             return;
         }
 
-        var now = KeyHolder.Of(reading).ToLookup(h => CustodyRecord.ShareOf(h.PersonId));
-        for (var share = 0; share < CustodyRecord.Count; share++)
-        {
-            await KeepAsync(reading.VaultId, share, [.. now[share]], reading.ReadAt, cancellationToken);
-        }
-    }
-
-    /// <summary>The recorded holders of a vault.</summary>
-    /// <param name="personId">Only this person; null for everyone.</param>
-    /// <exception cref="CannotContinueException">A share was deleted or altered.</exception>
-    public async Task<IReadOnlyList<RecordedHolder>> ReadAsync(string vaultId, string? personId, CancellationToken cancellationToken)
-    {
-        var partition = CustodyRecord.PartitionOf(vaultId);
-        return personId is null
-            ? await records.ListAsync(partition, cancellationToken).SelectMany(r => r.Value.Holders).ToListAsync(cancellationToken)
-            :
-            [
-                .. (
-                    await records.FindAsync(partition, CustodyRecord.RowOf(CustodyRecord.ShareOf(personId)), cancellationToken)
-                )?.Value.Holders.Where(h => h.Holder.PersonId.Equals(personId, StringComparison.OrdinalIgnoreCase))
-                    ?? [],
-            ];
-    }
-
-    private async Task KeepAsync(
-        string vaultId,
-        int share,
-        IReadOnlyList<KeyHolder> holders,
-        DateTimeOffset readAt,
-        CancellationToken cancellationToken
-    )
-    {
-        var read = await FindAsync(vaultId, share, cancellationToken);
+        var (holders, readAt) = (KeyHolder.Of(reading), reading.ReadAt);
+        var read = await FindAsync(reading.VaultId, cancellationToken);
         var known = (read?.Value.Holders ?? []).ToDictionary(h => h.Holder);
         if (read is null ? holders.Count == 0 : holders.All(known.ContainsKey) && read.Value.KeptAt > readAt - Night)
         {
@@ -69,7 +38,17 @@ public sealed class CustodyRecords(IHashedRecords<CustodyRecord> records, IFindi
             known[holder] = known.TryGetValue(holder, out var was) ? was with { Last = readAt } : new(holder, readAt, readAt);
         }
 
-        var record = new CustodyRecord(vaultId, share, readAt) { Holders = [.. known.Values.Where(h => h.Last > readAt - Kept)] };
+        var record = new CustodyRecord(reading.VaultId, readAt)
+        {
+            Holders =
+            [
+                .. known
+                    .Values.Where(h => h.Last > readAt - Kept)
+                    .OrderByDescending(h => h.Last)
+                    .ThenByDescending(h => h.First)
+                    .Take(CustodyRecord.MaxHolders),
+            ],
+        };
         _ = (
             read is null
                 ? await records.InsertAsync(record, cancellationToken)
@@ -77,19 +56,24 @@ public sealed class CustodyRecords(IHashedRecords<CustodyRecord> records, IFindi
         ) ?? throw new RetryLaterException("Another process keeps this custody record.", TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>A share; null when there is none. A lost one is reported, and a new one begins.</summary>
-    private async Task<Versioned<CustodyRecord>?> FindAsync(string vaultId, int share, CancellationToken cancellationToken)
+    /// <summary>The recorded holders of a vault.</summary>
+    /// <exception cref="CannotContinueException">The record was deleted or altered.</exception>
+    public async Task<IReadOnlyList<RecordedHolder>> ReadAsync(string vaultId, CancellationToken cancellationToken) =>
+        (await records.FindAsync(CustodyRecord.PartitionOf(vaultId), CustodyRecord.OnlyRow, cancellationToken))?.Value.Holders ?? [];
+
+    /// <summary>The record; null when there is none. A lost one is reported, and a new one begins.</summary>
+    private async Task<Versioned<CustodyRecord>?> FindAsync(string vaultId, CancellationToken cancellationToken)
     {
-        var (partition, row) = (CustodyRecord.PartitionOf(vaultId), CustodyRecord.RowOf(share));
+        var (partition, row) = (CustodyRecord.PartitionOf(vaultId), CustodyRecord.OnlyRow);
         if (await records.LostSinceAsync(partition, row, cancellationToken) is { } since)
         {
             var now = timeProvider.GetUtcNow();
             await findings.RaiseAsync(
                 new(
                     FindingKinds.CustodyUnreadable,
-                    $"{vaultId}/{row}",
+                    vaultId,
                     Severity.High,
-                    $"A share of the custody record of {vaultId} was deleted or altered: who held its keys since {since:u}, and no longer "
+                    $"The custody record of {vaultId} was deleted or altered: who held its keys since {since:u}, and no longer "
                         + "does, is not known.",
                     "Find who can write to the state account. Name the keys yourself when you report a departure of the next weeks.",
                     new Dictionary<string, string>(StringComparer.Ordinal) { ["vault"] = vaultId, ["reason"] = "record-unreadable" },
