@@ -87,6 +87,12 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
             ? Parse(reply, type, Path(pathAndQuery))
             : null;
 
+    /// <summary>Calls an action without a body that may be repeated; false if the service itself reports that its object does not
+    /// exist.</summary>
+    public async Task<bool> ActAsync(string pathAndQuery, CancellationToken cancellationToken) =>
+        await SendAsync(RequestMethod.Post, Address(pathAndQuery), body: null, $"Calling {Path(pathAndQuery)}", cancellationToken)
+            is not null;
+
     /// <summary>Deletes an object; succeeds if it is already gone.</summary>
     public Task DeleteAsync(string pathAndQuery, CancellationToken cancellationToken) =>
         SendAsync(RequestMethod.Delete, Address(pathAndQuery), body: null, $"Deleting {Path(pathAndQuery)}", cancellationToken);

@@ -10,6 +10,7 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Cancelling;
+using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Reading;
 using Rekey.Exposures;
 using Rekey.Exposures.Access;
@@ -95,6 +96,13 @@ internal static class Composition
         ));
 
         services.AddSingleton<RecordDeparture>();
+        services.AddSignInSessions(settings.Azure, rekey.Departures.CutOffClientId is { Length: > 0 } cutOff ? cutOff : null);
+        services.AddSingleton<IAddedCredentials>(p => new AuditedCredentials(
+            p.GetService<IAuditLog>(),
+            rekey.Exposures,
+            p.GetRequiredService<TimeProvider>()
+        ));
+        AddDecisionHandler<CutOffPerson>(services);
         services.AddSingleton<ResumeDepartures>();
         services.AddSingleton<ReadDeparture>();
         services.AddSingleton<ReadQuestion>();
@@ -309,6 +317,7 @@ internal static class Composition
         services.AddSingleton<IHashedRecords<CustodyRecord>, HashedRecords<CustodyRecord>>();
         services.AddSingleton<CustodyRecords>();
         services.AddSingleton<RemoveGrants>();
+        services.AddSingleton<ICutOffPeople, CutOffPeople>();
         AddDecisionHandler<SweepVaultAccess>(services);
     }
 }

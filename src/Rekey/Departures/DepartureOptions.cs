@@ -24,6 +24,14 @@ public sealed class DepartureOptions
     /// </remarks>
     public int MaxDeparturesAnHour { get; set; } = 10;
 
+    /// <summary>Client id of the user-assigned identity that may revoke sign-in sessions, and do nothing else. It must not be the app's
+    /// own. Null: operators revoke them.</summary>
+    public string? CutOffClientId { get; set; }
+
+    /// <summary>How long an access token can stay valid after the account was closed.</summary>
+    /// <remarks>Default 90 minutes: Entra gives access tokens 60 to 90 minutes. Set it longer if a policy of the tenant does.</remarks>
+    public TimeSpan MaxAccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(90);
+
     /// <summary>Lists every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
@@ -51,6 +59,16 @@ public sealed class DepartureOptions
         foreach (var id in SubscriptionIds.Where(s => !Guid.TryParse(s, out _)))
         {
             yield return $"Departures:SubscriptionIds: '{id}' is not a GUID.";
+        }
+
+        if (!string.IsNullOrEmpty(CutOffClientId) && !Guid.TryParse(CutOffClientId, out _))
+        {
+            yield return "Departures:CutOffClientId must be a GUID.";
+        }
+
+        if (MaxAccessTokenLifetime < TimeSpan.FromMinutes(10) || MaxAccessTokenLifetime > TimeSpan.FromDays(2))
+        {
+            yield return "Departures:MaxAccessTokenLifetime must lie between 10 minutes and 2 days, the limits that Entra sets.";
         }
 
         if (MaxDeparturesAnHour < 1)

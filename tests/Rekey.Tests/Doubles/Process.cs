@@ -8,6 +8,7 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Cancelling;
+using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reading;
 using Rekey.Exposures;
@@ -123,10 +124,27 @@ public sealed class Process
         StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         FindExposures = company.FindExposuresOf(this, vault);
+        Runs = new(Ledger, Reader, clock);
+        CutOffPeople = new(departures, people);
+        CutOff = new(
+            company.SessionsFor(fate),
+            company.SweepOf(this),
+            company.AddedCredentials,
+            company.Directory,
+            departures,
+            Ask,
+            onRecord,
+            Ledger,
+            findings,
+            KillSwitch,
+            options.Rotations,
+            clock
+        );
         Assess = new(
             departures,
             FindExposures,
             governedKeys,
+            CutOff,
             Plan,
             brake,
             findings,
@@ -147,8 +165,6 @@ public sealed class Process
             company.LiveTokensOf(this),
             clock
         );
-
-        Runs = new(Ledger, Reader, clock);
         Watchdog = new(
             departures,
             Rotations,
@@ -207,6 +223,7 @@ public sealed class Process
                 Publish,
                 PublishBlocklist,
                 StopAndStart,
+                CutOff,
                 .. company.DecisionHandlers.Select(h => h(this)),
             ],
             waiting,
@@ -268,6 +285,10 @@ public sealed class Process
     public RecordDeparture Notice { get; }
 
     public FindExposures FindExposures { get; }
+
+    public CutOffPeople CutOffPeople { get; }
+
+    public CutOffPerson CutOff { get; }
 
     public AssessExposure Assess { get; }
 
@@ -368,6 +389,7 @@ public sealed class Process
     {
         await ResumeDepartures.RunAsync(default);
         await ResumeDueRotations.RunAsync(default);
+        await CutOff.RunAsync(default);
         await EndedTokens.CloseAsync(default);
         await Publish.PublishAsync(default);
     }

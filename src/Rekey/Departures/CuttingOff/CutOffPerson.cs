@@ -70,9 +70,15 @@ public sealed class CutOffPerson(
             return read;
         }
 
-        return read.Value.CutOff is not null || await killSwitch.IsStoppedAsync(cancellationToken)
-            ? await ContinueAsync(read, cancellationToken)
-            : await DecidedAsync(read, keyIds, decisionId: null, cancellationToken);
+        if (await killSwitch.IsStoppedAsync(cancellationToken))
+        {
+            // The kill switch was set since the assessment began: it is repeated when the switch is off.
+            throw new RetryLaterException("Rekey is stopped.", TimeSpan.FromMinutes(1));
+        }
+
+        return read.Value.CutOff is null
+            ? await DecidedAsync(read, keyIds, decisionId: null, cancellationToken)
+            : await ContinueAsync(read, cancellationToken);
     }
 
     /// <summary>Begins what was approved, and retries what failed.</summary>
