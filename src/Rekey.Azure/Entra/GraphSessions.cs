@@ -31,6 +31,8 @@ internal sealed class GraphSessions : ISignInSessions
             timeProvider
         );
 
+    public bool IsConfigured => true;
+
     public Task RevokeAsync(Guid personId, CancellationToken cancellationToken) =>
         _calls.ActAsync($"/v1.0/users/{personId:D}/revokeSignInSessions", cancellationToken);
 }

@@ -6,6 +6,8 @@ namespace Rekey.Azure.Entra;
 /// <summary>The port without an identity: it revokes nothing, and an operator must.</summary>
 internal sealed class NoSignInSessions : ISignInSessions
 {
+    public bool IsConfigured => false;
+
     public Task RevokeAsync(Guid personId, CancellationToken cancellationToken) =>
         throw new CannotContinueException(
             ISignInSessions.NotSet,

@@ -17,6 +17,7 @@ using Rekey.Exposures.Access;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Custodians;
 using Rekey.Exposures.Grades;
+using Rekey.Exposures.LookingAgain;
 using Rekey.Exposures.Previews;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
@@ -236,6 +237,18 @@ internal static class Composition
         ));
         services.AddSingleton<IExposedPeople, ExposedPeople>();
         services.AddSingleton<AssessExposure>();
+        services.AddSingleton(p => new LookAgain(
+            p.GetRequiredService<ILedgerRecords<Departure>>(),
+            p.GetRequiredService<IRecords<Person>>(),
+            p.GetService<IAuditLog>(),
+            p.GetRequiredService<GovernedKeys>(),
+            p.GetRequiredService<PlanRotation>(),
+            p.GetRequiredService<ReadBrake>(),
+            p.GetRequiredService<IFindings>(),
+            rekey.Departures,
+            rekey.Rotations,
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<ReadExposure>();
     }
 

@@ -16,6 +16,9 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Fault name of <c>GET /v1.0/directory/deletedItems/{id}</c>.</summary>
     public const string GetDeletedItem = "GetDeletedItem";
 
+    /// <summary>Fault name of <c>POST /v1.0/users/{id}/revokeSignInSessions</c>.</summary>
+    public const string RevokeSessions = "RevokeSessions";
+
     /// <summary>Fault name of <c>GET /v1.0/groups/{id}/transitiveMembers</c>.</summary>
     public const string GetMembers = "GetMembers";
 

@@ -40,6 +40,7 @@ internal static class WorldSettings
             ["Rekey__Auth__Authority"] = world.Identity.Issuer,
             ["Rekey__Auth__Audience"] = Audience,
             ["Rekey__Departures__TenantId"] = world.Identity.TenantId,
+            ["Rekey__Departures__CutOffClientId"] = World.CutOffClientId,
             ["Rekey__Departures__ClientState"] = world.ClientState,
             ["Rekey__Rotations__Mode"] = "enforce",
             ["Rekey__Trust__JwksMaxAge"] = "00:00:02",

@@ -43,6 +43,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
 
     public DateTimeOffset? SettledAt { get; init; }
 
+    /// <summary>When Rekey looked again, after the person's last access token had expired; null before.</summary>
+    public DateTimeOffset? LookedAgainAt { get; init; }
+
     /// <summary>What was done to end the person's access; null when nothing was begun.</summary>
     public CutOff? CutOff { get; init; }
 

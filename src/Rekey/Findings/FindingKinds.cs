@@ -154,6 +154,12 @@ public static class FindingKinds
     public const string CustodyUnreadable = "custody-unreadable";
 
     /// <summary>
+    /// A person who has left used a key after their account was closed, with the uses, and whether their access tokens had expired: Rekey
+    /// rotates the key again.
+    /// </summary>
+    public const string LeaverUsedKey = "leaver-used-key";
+
+    /// <summary>
     /// Rekey could not cut off a person who has left: it could not revoke their sign-in sessions, with the reason and the command to run.
     /// Their keys are rotated all the same.
     /// </summary>

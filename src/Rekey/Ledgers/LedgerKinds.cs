@@ -10,6 +10,7 @@ public static class LedgerKinds
     public const string CutOffObserved = "cut-off-observed";
     public const string CutOffBegun = "cut-off-begun";
     public const string SessionsRevoked = "sessions-revoked";
+    public const string DepartureLookedAgain = "departure-looked-again";
     public const string CutOffEnded = "cut-off-ended";
     public const string PersonEnabledAgain = "person-enabled-again";
 

@@ -148,8 +148,7 @@ public static class AccessFindings
                 "Rotate to a version that is not exportable, disable the versions in the evidence, and treat them as compromised.",
             DriftKind.KeyInSoftware => "Rotate to a version in hardware, and disable the versions in the evidence.",
             DriftKind.VaultGone => "Restore the vault, or remove it from the declaration.",
-            DriftKind.MemberLeft =>
-                "Remove the person from the group: az ad group member remove --group <principal> --member-id <person>.",
+            DriftKind.MemberLeft => "Remove the person from the group: az ad group member remove --group <principal> --member-id <person>.",
             DriftKind.RotationNotAllowed => RotationRemedy,
             _ => "Give the app's identity the read rights in docs/reference/permissions.md, or monitor these parts by other means.",
         };

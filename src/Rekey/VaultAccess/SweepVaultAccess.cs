@@ -125,12 +125,12 @@ public sealed class SweepVaultAccess(
         var standing = await StandingAsync(vault.ResourceId, cancellationToken);
         standing = await SaveAsync(standing, standing.Value with { TriedAt = timeProvider.GetUtcNow() }, cancellationToken);
 
-        // 2. Read and judge. Keep who has access before any of it is removed, even if time has run out: it exposes the keys of its time.
+        // 2. Read and judge; no declaration counts for people who are cut off. Keep who has access before any of it is removed, even if time has run out: it exposes the keys of its time.
         // Save the drift before reporting it, so that its findings can be closed later.
+        var left = await cutOff.ReadAsync(cancellationToken);
         var reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
         await custody.KeepAsync(reading, CancellationToken.None);
         standing = await remove.ConfirmAsync(standing, reading, cancellationToken);
-        var left = await cutOff.ReadAsync(cancellationToken);
         var drift = DriftJudge.Judge(declaration, vault, reading, left);
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
 

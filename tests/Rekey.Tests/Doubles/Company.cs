@@ -7,6 +7,7 @@ using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Directory;
 using Rekey.Exposures;
 using Rekey.Exposures.Access;
+using Rekey.Exposures.Audit;
 using Rekey.Exposures.Custodians;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
@@ -97,6 +98,9 @@ public sealed class Company
 
     /// <summary>The credentials that people added to applications.</summary>
     public FakeCredentials AddedCredentials { get; } = new();
+
+    /// <summary>The audit log; null where none is read.</summary>
+    public IAuditLog? AuditLog { get; set; }
 
     /// <summary>The sweep of vault access of a process; without a declaration where no test says more.</summary>
     public Func<Process, SweepVaultAccess> SweepOf { get; set; }

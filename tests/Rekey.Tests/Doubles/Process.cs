@@ -12,6 +12,7 @@ using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reading;
 using Rekey.Exposures;
+using Rekey.Exposures.LookingAgain;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
@@ -153,6 +154,18 @@ public sealed class Process
             options.Departures,
             clock
         );
+        LookAgain = new(
+            departures,
+            people,
+            company.AuditLog,
+            governedKeys,
+            Plan,
+            brake,
+            findings,
+            options.Departures,
+            options.Rotations,
+            clock
+        );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
         ReadDeparture = new(departures, recorded);
         ReadQuestion = new(
@@ -291,6 +304,8 @@ public sealed class Process
     public CutOffPerson CutOff { get; }
 
     public AssessExposure Assess { get; }
+
+    public LookAgain LookAgain { get; }
 
     public ResumeDepartures ResumeDepartures { get; }
 

@@ -7,12 +7,7 @@ namespace Rekey.Departures.CuttingOff;
 internal static class CutOffEvents
 {
     public static LedgerEvent Begun(Departure departure, CutOff cutOff) =>
-        Of(
-            LedgerKinds.CutOffBegun,
-            departure,
-            ("because", cutOff.DecisionId ?? "enforce"),
-            ("vaults", string.Join(' ', cutOff.Vaults))
-        );
+        Of(LedgerKinds.CutOffBegun, departure, ("because", cutOff.DecisionId ?? "enforce"), ("vaults", string.Join(' ', cutOff.Vaults)));
 
     public static LedgerEvent SessionsRevoked(Departure departure) => Of(LedgerKinds.SessionsRevoked, departure);
 

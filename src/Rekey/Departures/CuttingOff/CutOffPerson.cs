@@ -60,6 +60,13 @@ public sealed class CutOffPerson(
             return read;
         }
 
+        if (mode is not ResponseMode.Observe && !sessions.IsConfigured && !sweep.IsConfigured)
+        {
+            // Rekey can do nothing: there is nothing to decide either.
+            await findings.RaiseAsync(CutOffFindings.NotSet(read.Value, timeProvider.GetUtcNow()), cancellationToken);
+            return read;
+        }
+
         if (read.Value.CutOff is null && mode is not ResponseMode.Enforce)
         {
             await (
@@ -187,10 +194,7 @@ public sealed class CutOffPerson(
         // 3. The direct grants, and questions about groups, in the mode of the sweep. A later sweep does what this one cannot.
         if (cutOff.GrantsSweptAt is null && sweep.IsConfigured)
         {
-            var failure = await TryAsync(
-                c => sweep.RunAsync(cutOff.Vaults.Count == 0 ? null : cutOff.Vaults, c),
-                cancellationToken
-            );
+            var failure = await TryAsync(c => sweep.RunAsync(cutOff.Vaults.Count == 0 ? null : cutOff.Vaults, c), cancellationToken);
             cutOff = cutOff with { GrantsSweptAt = failure is null ? timeProvider.GetUtcNow() : null };
             failed += failure is null ? 0 : 1;
         }
@@ -322,10 +326,11 @@ public sealed class CutOffPerson(
     {
         var departure = read.Value with { CutOff = cutOff };
         return await (
-                what is null
-                    ? departures.ReplaceAsync(read, departure, cancellationToken)
-                    : departures.ReplaceAsync(read, departure, what, cancellationToken)
-            ) ?? throw new RetryLaterException("The departure changed while the person was cut off.", TimeSpan.FromSeconds(1));
+            what is null
+                ? departures.ReplaceAsync(read, departure, cancellationToken)
+                : departures.ReplaceAsync(read, departure, what, cancellationToken)
+        )
+            ?? throw new RetryLaterException("The departure changed while the person was cut off.", TimeSpan.FromSeconds(1));
     }
 
     private static IReadOnlyList<string> VaultsOf(IEnumerable<string> keyIds) =>

@@ -8,6 +8,9 @@ public interface ISignInSessions
     /// <summary>The reason if no identity is configured for it.</summary>
     const string NotSet = "cut-off-identity-not-set";
 
+    /// <summary>Whether an identity is configured for it.</summary>
+    bool IsConfigured { get; }
+
     /// <summary>
     /// Makes every refresh token and session cookie of a person invalid (<c>POST /users/{id}/revokeSignInSessions</c>). Repeating it is
     /// harmless; it does nothing when the user no longer exists. Access tokens stay valid until they expire.

@@ -191,6 +191,27 @@ public sealed class CutOffTests
         Assert.Contains(LedgerKinds.RotationPlanned, world.Kinds);
     }
 
+    /// <summary>Nothing can be done, so nothing is asked: one finding, and the rotations as without it.</summary>
+    [Theory]
+    [InlineData(ResponseMode.Ask)]
+    [InlineData(ResponseMode.Enforce)]
+    public async Task Without_an_identity_and_declared_vaults_nothing_else_changes(ResponseMode mode)
+    {
+        var company = await Company.WithBaselineAsync(configure: o => o.Rotations.Mode = mode);
+        var process = company.NewProcess();
+        await process.LeavesAsync(Company.Leaver);
+        await process.LeavesAsync(Company.OtherLeaver, eventId: "event-2");
+        await process.DrainAsync();
+
+        Assert.Equal(
+            ISignInSessions.NotSet,
+            Assert.Single(company.Findings.OpenReports, f => f.Kind == FindingKinds.CutOffIncomplete).About
+        );
+        Assert.DoesNotContain(company.Decisions.All, d => d.Kind == DecisionKinds.CutOff);
+        Assert.All(company.Departures.All, d => Assert.Null(d.CutOff));
+        Assert.Contains(company.VerifiedLedger(), l => l.Entry.Kind == LedgerKinds.RotationPlanned);
+    }
+
     /// <summary>T11: somebody disables people by the dozen. Nobody is cut off without a yes.</summary>
     [Fact]
     public async Task In_a_mass_event_it_is_asked()

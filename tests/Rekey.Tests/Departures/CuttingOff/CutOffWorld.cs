@@ -61,19 +61,16 @@ public sealed class CutOffWorld
         ResponseMode grants = ResponseMode.Enforce
     )
     {
-        var watch = await AccessWatch.StartAsync(
-            grants,
-            configure: o =>
+        var watch = await AccessWatch.StartAsync(grants, configure: o =>
+        {
+            o.Rotations.Mode = mode;
+            foreach (var key in o.Keys)
             {
-                o.Rotations.Mode = mode;
-                foreach (var key in o.Keys)
-                {
-                    key.VaultUri = new($"https://{AzureEstate.Host}");
-                }
-
-                configure?.Invoke(o);
+                key.VaultUri = new($"https://{AzureEstate.Host}");
             }
-        );
+
+            configure?.Invoke(o);
+        });
         var world = new CutOffWorld(watch, hasIdentity ? new() : null);
         if (isDeclared)
         {

@@ -23,6 +23,8 @@ public sealed class FakeSessions
 
     private sealed class Port(FakeSessions sessions, Fate fate) : ISignInSessions
     {
+        public bool IsConfigured => sessions.HasIdentity;
+
         public Task RevokeAsync(Guid personId, CancellationToken cancellationToken) =>
             !sessions.HasIdentity ? throw new CannotContinueException(ISignInSessions.NotSet, "There is no identity.", "Set one.")
             : sessions.IsForbidden ? throw new CannotContinueException("graph-forbidden", "Graph refused: 403.", "Grant the permission.")
