@@ -48,7 +48,7 @@ internal sealed class Story(World world, Timeline timeline)
         // 3. The engineer leaves.
         timeline.Act("The engineer leaves");
         var left = await LeaveAsync();
-        await FollowAsync(left, cancellationToken);
+        await FollowAsync(left, Engineer, cancellationToken);
 
         // 4. The stolen key is useless now.
         timeline.Act("The stolen key after the departure");
@@ -131,14 +131,14 @@ internal sealed class Story(World world, Timeline timeline)
         var entry = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == used.Name && k.Current);
         world.Vault.Grant(Carol, KeyPermissions.Read | KeyPermissions.Sign, used.Name);
         timeline.Expect(
-            await new TokenIssuer(world, _rekey).CanSignAsync(used, entry, cancellationToken, Carol),
+            await new TokenIssuer(world, _rekey).CanSignAsync(used, entry, Carol, cancellationToken),
             $"once, the engineer signed something with '{used.Name}' in the vault; the vault's audit log has a row of it"
         );
         world.Vault.Revoke(Carol);
         world.Graph.AddUser(new(Carol, "carol@contoso.example", "Carol"));
         var left = Stopwatch.StartNew();
         await world.Graph.DisableAsync(Carol);
-        await FollowAsync(left, cancellationToken, Carol);
+        await FollowAsync(left, Carol, cancellationToken);
         var departure = await _rekey.GetAsync($"departures/{world.Identity.TenantId}~{Carol}~1", "Reader", cancellationToken);
         timeline.Expect(
             departure!.Value.GetProperty("keys").EnumerateArray().ToList() is [var key]
@@ -156,7 +156,7 @@ internal sealed class Story(World world, Timeline timeline)
         return left;
     }
 
-    private async Task FollowAsync(Stopwatch left, CancellationToken cancellationToken, string person = Engineer)
+    private async Task FollowAsync(Stopwatch left, string person, CancellationToken cancellationToken)
     {
         timeline.Say("the account is disabled in the directory; Event Grid has delivered the change");
         var id = $"{world.Identity.TenantId}~{person}~1";

@@ -17,25 +17,24 @@ internal sealed class TokenIssuer(World world, RekeyClient rekey)
     {
         var list = await rekey.TrustListAsync(cancellationToken);
         var current = list.Keys.Single(e => e.KeyId.EndsWith($"/{key.Name}", StringComparison.Ordinal) && e.Current);
-        return await SignAsync(key, current, subject, cancellationToken)
+        return await SignAsync(key, current, subject, World.IssuerObjectId, cancellationToken)
             ?? throw new InvalidOperationException($"The vault refuses to sign with {key.Name}/{current.Version}.");
     }
 
     /// <summary>Tells whether the vault still signs with a version.</summary>
-    /// <param name="objectId">The object id of the signer.</param>
-    public async Task<bool> CanSignAsync(
-        WorldKey key,
-        TrustEntry entry,
-        CancellationToken cancellationToken = default,
-        string objectId = World.IssuerObjectId
-    ) => await SignAsync(key, entry, "probe", cancellationToken, objectId) is not null;
+    public Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, CancellationToken cancellationToken = default) =>
+        CanSignAsync(key, entry, World.IssuerObjectId, cancellationToken);
+
+    /// <summary>Tells whether the vault signs with a version for this principal.</summary>
+    public async Task<bool> CanSignAsync(WorldKey key, TrustEntry entry, string objectId, CancellationToken cancellationToken = default) =>
+        await SignAsync(key, entry, "probe", objectId, cancellationToken) is not null;
 
     private async Task<string?> SignAsync(
         WorldKey key,
         TrustEntry entry,
         string subject,
-        CancellationToken cancellationToken,
-        string objectId = World.IssuerObjectId
+        string objectId,
+        CancellationToken cancellationToken
     )
     {
         var input = TokenWriter.SigningInput(key, entry.Kid, subject, DateTimeOffset.UtcNow);

@@ -3,7 +3,6 @@ using System.Globalization;
 using Rekey.Benchmarks.Measuring;
 using Rekey.DuckDb.Audit;
 using Rekey.DuckDb.Folders;
-using Rekey.Exposures.Audit;
 using Rekey.Trust;
 using Spectre.Console;
 

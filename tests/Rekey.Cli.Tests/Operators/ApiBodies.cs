@@ -13,6 +13,7 @@ internal static class ApiBodies
     public const string NewVersion = "a594bfc6d2e84f0ab7c19d3e5f708142";
     public const string PlanHash = "9f2c6a1e5b7d4083";
 
+    private const string Scope = "/subscriptions/11111111-2222-4333-8444-555555555555";
     private const string Approver = "dddddddd-1111-4222-8333-cccccccccccc";
 
     public const string Rotation = $$"""
@@ -123,7 +124,7 @@ internal static class ApiBodies
             {"user":"{{Person}}","at":"2026-03-01T12:00:00Z","keys":[
              {"key":"{{Key}}","people":null,"who":[],"reasons":[
                "used: the audit log has keysign on keys/shop/{{OldVersion}} by {{Person}}, 12 times, last at 2026-02-28T16:00:00Z",
-               "granted: Key Vault Crypto Officer at /subscriptions/11111111-2222 as a member of group {{Approver}}"],
+               "granted: Key Vault Crypto Officer at {{Scope}} as a member of group {{Approver}}"],
               "grade":"Unproven","gradeWhy":["The audit log does not show that the vault made version {{OldVersion}} itself."],
               "plan":"Immediate","liveTokens":1204,"callers":310,"countedAt":"2026-03-01T12:00:01Z","liveTokensUnknown":null,
               "forgottenAt":"2026-03-02T01:00:00Z"},

@@ -6,6 +6,7 @@ using Rekey.Azure.LogAnalytics.Audit;
 using Rekey.Azure.Tests.LogAnalytics.Parser;
 using Rekey.DuckDb.Audit;
 using Rekey.DuckDb.Tests.Files;
+using Rekey.DuckDb.Tests.Support;
 using Rekey.Exposures.Audit;
 using Rekey.Tests.Exposures;
 using Rekey.Trust;
@@ -100,7 +101,7 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
                     );
                     Assert.Equal(truth, answers.Select(a => Lines(a.Rows.Select(r => Line(a.Columns, r)))));
                 },
-                iter: 15,
+                iter: Runs.Of(8),
                 threads: 1
             );
 

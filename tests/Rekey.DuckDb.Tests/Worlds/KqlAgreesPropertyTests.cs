@@ -291,7 +291,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     })
                 );
             },
-            iter: 15,
+            iter: Runs.Of(8),
             threads: 1
         );
 

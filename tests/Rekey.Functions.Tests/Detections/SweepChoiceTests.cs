@@ -53,7 +53,13 @@ public sealed class SweepChoiceTests(RunningApp app) : IDisposable
         await using var services = builder.Services.BuildServiceProvider();
         Assert.Equal(expected, services.GetService<ITokenLog>()?.GetType());
         Assert.Equal(expected is not null, services.GetService<SweepTokens>() is not null);
-        Assert.IsType(expected is null ? typeof(NoSigningLog) : typeof(LoggedIssuances), services.GetRequiredService<ISigningActivity>());
+        // A workspace has the vaults' audit log beside the issuers' logs.
+        Assert.IsType(
+            expected is null ? typeof(NoSigningLog)
+                : workspace ? typeof(SigningLogs)
+                : typeof(LoggedIssuances),
+            services.GetRequiredService<ISigningActivity>()
+        );
 
         // Every kind of decision has its one handler: without sweeps nobody asks about tokens.
         var kinds = typeof(DecisionKinds)
