@@ -64,6 +64,7 @@ public sealed class LookAgainTests
         for (var hour = 0; hour < 12; hour++)
         {
             world.Does("keysign", 1, oid: issuer, appId: issuer);
+            world.Does("keybackup", 1, oid: issuer, appId: issuer);
             await LookAsync(world, TimeSpan.FromHours(1));
         }
 
