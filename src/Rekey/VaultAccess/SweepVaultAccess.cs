@@ -125,8 +125,8 @@ public sealed class SweepVaultAccess(
         var standing = await StandingAsync(vault.ResourceId, cancellationToken);
         standing = await SaveAsync(standing, standing.Value with { TriedAt = timeProvider.GetUtcNow() }, cancellationToken);
 
-        // 2. Read and judge; no declaration counts for people who are cut off. Keep who has access before any of it is removed, even if time has run out: it exposes the keys of its time.
-        // Save the drift before reporting it, so that its findings can be closed later.
+        // 2. Read and judge; no declaration counts for people who are cut off. Keep who has access before any of it is removed, even if
+        // time has run out: it exposes the keys of its time. Save the drift before reporting it, so that its findings can be closed later.
         var left = await cutOff.ReadAsync(cancellationToken);
         var reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
         await custody.KeepAsync(reading, CancellationToken.None);

@@ -15,9 +15,9 @@ using Rekey.Trust.Lists;
 namespace Rekey.Exposures.LookingAgain;
 
 /// <summary>
-/// Looks again when the last access token of a person who has left has expired. With it they could have taken the new version too (T4): what
-/// they touched is rotated again, and what they could have taken, unless a complete audit log shows no call. It does so once, so that no
-/// key is rotated again and again (T14).
+/// Looks again when the last access token of a person who has left has expired. With it they could have taken the new version too (T4):
+/// what they touched is rotated again, and what they could have taken, unless a complete audit log shows no call. It does so once, so that
+/// no key is rotated again and again (T14).
 /// </summary>
 /// <param name="log">Null when no audit log is read.</param>
 public sealed class LookAgain(
