@@ -59,6 +59,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     [JsonIgnore]
     public IReadOnlyList<string> EarlierCauses => [.. Enumerable.Range(1, Revision - 1).Select(CauseOf)];
 
+    /// <summary>Names the second look at a departure as the cause of rotations.</summary>
+    public static string SecondCauseOf(string cause) => $"{cause}/again";
+
     public string Partition => "departure";
 
     public string Row => Id;

@@ -67,7 +67,9 @@ public sealed class CutOffPerson(
             return read;
         }
 
-        if (read.Value.CutOff is null && mode is not ResponseMode.Enforce)
+        // A person who was back then may be gone again.
+        var isNew = read.Value.CutOff is null or { IsBack: true };
+        if (isNew && mode is not ResponseMode.Enforce)
         {
             await (
                 mode is ResponseMode.Observe
@@ -83,7 +85,7 @@ public sealed class CutOffPerson(
             throw new RetryLaterException("Rekey is stopped.", TimeSpan.FromMinutes(1));
         }
 
-        return read.Value.CutOff is null
+        return isNew
             ? await DecidedAsync(read, keyIds, decisionId: null, cancellationToken)
             : await ContinueAsync(read, cancellationToken);
     }
@@ -207,7 +209,7 @@ public sealed class CutOffPerson(
             failed += failure is null ? 0 : 1;
         }
 
-        return failed == 0 || now >= cutOff.BegunAt + GiveUpAfter
+        return failed == 0
             ? await EndAsync(read, cutOff, cancellationToken)
             : await PostponeAsync(read, cutOff, cancellationToken);
     }
@@ -293,6 +295,11 @@ public sealed class CutOffPerson(
 
     private Task<Versioned<Departure>> PostponeAsync(Versioned<Departure> read, CutOff cutOff, CancellationToken cancellationToken)
     {
+        if (timeProvider.GetUtcNow() >= cutOff.BegunAt + GiveUpAfter)
+        {
+            return EndAsync(read, cutOff, cancellationToken);
+        }
+
         var tries = cutOff.Tries + 1;
         return SaveAsync(
             read,

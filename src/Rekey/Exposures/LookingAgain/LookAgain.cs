@@ -78,7 +78,7 @@ public sealed class LookAgain(
         var keys = governedKeys
             .Keys.Where(k => touched.Contains(k.Key.Id) || unproven.Contains(k.Key.Id, StringComparer.OrdinalIgnoreCase))
             .ToList();
-        var cause = $"{departure.Cause}/again";
+        var cause = Departure.SecondCauseOf(departure.Cause);
         var (mode, why) = await ModeAsync(departure, keys, cause, cancellationToken);
         foreach (var key in keys)
         {
