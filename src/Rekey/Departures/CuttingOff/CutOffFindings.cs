@@ -14,7 +14,7 @@ internal static class CutOffFindings
         new(
             FindingKinds.CutOffIncomplete,
             AboutOf(departure, refusal.Reason),
-            refusal.Reason == ISignInSessions.NotSet ? Severity.Medium : Severity.High,
+            IsNotSet(refusal.Reason) ? Severity.Medium : Severity.High,
             $"Rekey could not revoke the sign-in sessions of a person who has left ({refusal.Reason}): they can renew tokens. "
                 + "Rekey rotates the keys all the same.",
             $"Run: az rest --method post --url https://graph.microsoft.com/v1.0/users/{departure.PersonId}/revokeSignInSessions. "
@@ -36,5 +36,7 @@ internal static class CutOffFindings
             now
         );
 
-    private static string AboutOf(Departure departure, string reason) => reason == ISignInSessions.NotSet ? reason : departure.Id;
+    private static string AboutOf(Departure departure, string reason) => IsNotSet(reason) ? reason : departure.Id;
+
+    private static bool IsNotSet(string reason) => reason == ISignInSessions.NotSet;
 }
