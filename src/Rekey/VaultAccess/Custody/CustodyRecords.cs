@@ -76,7 +76,7 @@ public sealed class CustodyRecords(IHashedRecords<CustodyRecord> records, IFindi
                     $"The custody record of {vaultId} was deleted or altered: who held its keys since {since:u}, and no longer "
                         + "does, is not known.",
                     "Find who can write to the state account. Name the keys yourself when you report a departure of the next weeks.",
-                    new Dictionary<string, string>(StringComparer.Ordinal) { ["vault"] = vaultId, ["reason"] = "record-unreadable" },
+                    new Dictionary<string, string>(StringComparer.Ordinal) { ["vault"] = vaultId },
                     now,
                     now
                 ),
