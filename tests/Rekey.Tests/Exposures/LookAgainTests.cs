@@ -1,4 +1,3 @@
-using Rekey.Core;
 using Rekey.Departures.Directory;
 using Rekey.Findings;
 using Rekey.Ledgers;

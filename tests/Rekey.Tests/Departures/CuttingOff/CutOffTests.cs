@@ -69,7 +69,7 @@ public sealed class CutOffTests
         Assert.Contains("revoke sign-in sessions", line.Entry.Facts["would"], StringComparison.Ordinal);
         Assert.Empty(world.Sessions!.Revoked);
         Assert.Empty(world.Azure.Removed);
-        Assert.Empty(world.Company.Decisions.All.Where(d => d.Kind is DecisionKinds.CutOff or DecisionKinds.ReplaceCredential));
+        Assert.DoesNotContain(world.Company.Decisions.All, d => d.Kind is DecisionKinds.CutOff or DecisionKinds.ReplaceCredential);
         Assert.Null(world.Departure.CutOff);
     }
 
