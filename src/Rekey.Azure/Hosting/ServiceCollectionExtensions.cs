@@ -19,6 +19,7 @@ using Rekey.Checks;
 using Rekey.Compliance;
 using Rekey.Core;
 using Rekey.Core.Records;
+using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Feed;
 using Rekey.Departures.Reconciling.Sources;
@@ -283,6 +284,19 @@ public static class ServiceCollectionExtensions
         );
         return services;
     }
+
+    /// <summary>Registers <see cref="ISignInSessions"/> with a separate identity.</summary>
+    /// <param name="clientId">The identity's client id; null: sign-in sessions are revoked by operators.</param>
+    public static IServiceCollection AddSignInSessions(this IServiceCollection services, AzureOptions options, string? clientId) =>
+        services.AddSingleton<ISignInSessions>(provider =>
+            clientId is null
+                ? new NoSignInSessions()
+                : new GraphSessions(
+                    Credentials.Create(options, clientId, Transport(provider)),
+                    new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+                    Time(provider)
+                )
+        );
 
     private static TokenCredential Credential(IServiceProvider provider) => provider.GetRequiredService<TokenCredential>();
 

@@ -9,6 +9,7 @@ internal sealed record RestService(string Prefix, Uri Endpoint, string Forbidden
 
     /// <summary>Whether refusals repeat the service's message: where the code alone does not say what is wrong.</summary>
     public bool RepeatsMessages { get; init; }
+
     /// <summary>The <c>Prefer</c> header of every call; null for none.</summary>
     public string? Prefer { get; init; }
 

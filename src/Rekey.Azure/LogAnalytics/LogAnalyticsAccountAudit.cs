@@ -29,7 +29,8 @@ internal sealed class LogAnalyticsAccountAudit(LogsQueryClient client, LogAnalyt
                 [
                     .. found.Table.Rows.SelectMany(r =>
                         new AccountAuditRow(
-                            r.GetDateTimeOffset(nameof(AccountAuditRow.At)) ?? throw LogsErrors.Misunderstood("every row of AuditLogs has a time"),
+                            r.GetDateTimeOffset(nameof(AccountAuditRow.At))
+                                ?? throw LogsErrors.Misunderstood("every row of AuditLogs has a time"),
                             r.GetString(nameof(AccountAuditRow.OperationName)),
                             r.GetString(nameof(AccountAuditRow.CorrelationId)),
                             r.GetString(nameof(AccountAuditRow.Targets))

@@ -38,6 +38,8 @@ public sealed class GetDepartureFunction(ReadDeparture departures, TrustOptions 
                 departure.Sources,
                 departure.AssessedAt,
                 departure.SettledAt,
+                departure.LookedAgainAt,
+                CutOffView.Of(departure.CutOff),
                 record.IsNothingExposed ? OutcomeView.NothingExposed(departure.AssessedAt!.Value) : null,
                 [.. record.Keys.Select(k => ExposedKeyView.Of(k, departure.Cause, trust))]
             )

@@ -10,6 +10,7 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Cancelling;
+using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Feed;
 using Rekey.Departures.Reading;
 using Rekey.Departures.Reconciling;
@@ -19,14 +20,15 @@ using Rekey.Exposures.Access;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Custodians;
 using Rekey.Exposures.Grades;
+using Rekey.Exposures.LookingAgain;
 using Rekey.Exposures.Previews;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
 using Rekey.Findings.Record;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Checks;
-using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Departures;
+using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
@@ -103,6 +105,13 @@ internal static class Composition
         services.AddSingleton<RenewSubscription>();
         services.AddSingleton<WatchFeed>();
         services.AddSingleton<TakeUpEventDeadLetters>();
+        services.AddSignInSessions(settings.Azure, rekey.Departures.CutOffClientId is { Length: > 0 } cutOff ? cutOff : null);
+        services.AddSingleton<IAddedCredentials>(p => new AuditedCredentials(
+            p.GetService<IAuditLog>(),
+            rekey.Exposures,
+            p.GetRequiredService<TimeProvider>()
+        ));
+        AddDecisionHandler<CutOffPerson>(services);
         services.AddSingleton<ResumeDepartures>();
         services.AddReconciling();
         services.AddSingleton<VerifySecurityEvent>();
@@ -257,6 +266,18 @@ internal static class Composition
         ));
         services.AddSingleton<IExposedPeople, ExposedPeople>();
         services.AddSingleton<AssessExposure>();
+        services.AddSingleton(p => new LookAgain(
+            p.GetRequiredService<ILedgerRecords<Departure>>(),
+            p.GetRequiredService<IRecords<Person>>(),
+            p.GetService<IAuditLog>(),
+            p.GetRequiredService<GovernedKeys>(),
+            p.GetRequiredService<PlanRotation>(),
+            p.GetRequiredService<ReadBrake>(),
+            p.GetRequiredService<IFindings>(),
+            rekey.Departures,
+            rekey.Rotations,
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<ReadExposure>();
     }
 
@@ -358,6 +379,7 @@ internal static class Composition
         services.AddSingleton<IHashedRecords<CustodyRecord>, HashedRecords<CustodyRecord>>();
         services.AddSingleton<CustodyRecords>();
         services.AddSingleton<RemoveGrants>();
+        services.AddSingleton<ICutOffPeople, CutOffPeople>();
         AddDecisionHandler<SweepVaultAccess>(services);
     }
 }

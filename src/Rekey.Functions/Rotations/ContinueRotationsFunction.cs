@@ -1,6 +1,8 @@
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Departures;
+using Rekey.Departures.CuttingOff;
+using Rekey.Exposures.LookingAgain;
 using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Functions.Wire;
@@ -10,10 +12,12 @@ using Rekey.Stopping;
 
 namespace Rekey.Functions.Rotations;
 
-/// <summary>Timer: continues unfinished departures and rotations whose next step is due, starts rotations by age, and settles decisions
-/// that were left open. It reports that Rekey is stopped.</summary>
+/// <summary>Timer: continues unfinished departures, rotations whose next step is due, and cut-offs; looks again at departures; starts
+/// rotations by age, and settles decisions that were left open. It reports that Rekey is stopped.</summary>
 public sealed class ContinueRotationsFunction(
     ResumeDepartures departures,
+    CutOffPerson cutOff,
+    LookAgain lookAgain,
     ResumeDueRotations rotations,
     RotateByAge byAge,
     SettleDecisions decisions,
@@ -61,6 +65,8 @@ public sealed class ContinueRotationsFunction(
                     ("departures", departures.RunAsync),
                     ("rotations", rotations.RunAsync),
                     ("rotations by age", byAge.RunAsync),
+                    ("cut-offs", cutOff.RunAsync),
+                    ("second looks", lookAgain.RunAsync),
                 },
             ("decisions", c => decisions.RunAsync(c, silenceCounts: !stopped)),
             ("ended tokens", endedTokens.CloseAsync),

@@ -18,6 +18,7 @@ internal sealed class GraphEndpoints(
 )
 {
     private const string ReadUsers = "User.Read.All";
+    private const string RevokeSessions = "User.RevokeSessions.All";
     private const string ReadLeaveDate = "User-LifeCycleInfo.Read.All";
     private const string LeaveDate = "employeeLeaveDateTime";
 
@@ -29,12 +30,30 @@ internal sealed class GraphEndpoints(
         new SubscriptionEndpoints(subscriptions, AnswerAsync, timeProvider).Map(app);
         Delta.Map(app);
         app.MapGet("/v1.0/users/{id}", http => AnswerAsync(http, GraphServer.GetUser, directory.Find, deleted: false));
+        app.MapPost("/v1.0/users/{id}/revokeSignInSessions", RevokeAsync);
         app.MapGet("/v1.0/directory/deletedItems/{id}", http =>
             AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true)
         );
         app.MapGet("/v1.0/directory/deletedItems/{id}/microsoft.graph.user", http =>
             AnswerAsync(http, GraphServer.GetDeletedItem, directory.FindDeleted, deleted: true)
         );
+    }
+
+    private Task RevokeAsync(HttpContext http)
+    {
+        var id = (string)http.Request.RouteValues["id"]!;
+        return AnswerAsync(http, GraphServer.RevokeSessions, id, caller =>
+        {
+            // A permission that reads or writes users is not enough for an application.
+            if (!caller.Roles.Contains(RevokeSessions))
+            {
+                throw new GraphException(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+            }
+
+            var user = directory.Find(id) ?? throw GraphException.NotFound(id);
+            directory.Change(user.Id, u => u with { SignInSessionsValidFromDateTime = timeProvider.GetUtcNow() });
+            return new JsonObject { ["@odata.context"] = $"{Audiences.Graph}/v1.0/$metadata#Edm.Boolean", ["value"] = true };
+        });
     }
 
     private Task AnswerAsync(HttpContext http, string operation, Func<string, GraphUser?> find, bool deleted)

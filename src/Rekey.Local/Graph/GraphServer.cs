@@ -23,6 +23,9 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Fault name of <c>GET /v1.0/directory/deletedItems/microsoft.graph.user</c>.</summary>
     public const string GetDeletedItems = "GetDeletedItems";
 
+    /// <summary>Fault name of <c>POST /v1.0/users/{id}/revokeSignInSessions</c>.</summary>
+    public const string RevokeSessions = "RevokeSessions";
+
     /// <summary>Fault name of <c>GET /v1.0/groups/{id}/transitiveMembers</c>.</summary>
     public const string GetMembers = "GetMembers";
 

@@ -26,6 +26,8 @@ public sealed class World : IAsyncDisposable
     public const string CheckpointKey = "checkpoints";
     public const string CheckpointClientId = "1f1e1d1c-1b1a-4918-8716-151413121110";
     public const string RemoverClientId = "2f2e2d2c-2b2a-4928-8726-252423222120";
+    public const string CutOffClientId = "4f4e4d4c-4b4a-4948-8746-454443424140";
+    public const string CutOffObjectId = "e1e1e1e1-1111-4222-8333-444444444444";
     public const string RemoverObjectId = "e0e0e0e0-1111-4222-8333-444444444444";
 
     /// <summary>The break-glass group, which may activate a role in an emergency.</summary>
@@ -186,6 +188,13 @@ public sealed class World : IAsyncDisposable
             asDefault: true
         );
         Identity.Register(new ManagedIdentity(RemoverClientId, RemoverObjectId));
+        Identity.Register(
+            new ManagedIdentity(
+                CutOffClientId,
+                CutOffObjectId,
+                new Dictionary<string, string[]>(StringComparer.Ordinal) { [Audiences.Graph] = ["User.RevokeSessions.All"] }
+            )
+        );
         Identity.Register(new ManagedIdentity(CheckpointClientId, CheckpointObjectId));
         Graph = await GraphServer.StartAsync(new() { Subscription = null }, Identity, Authority, cancellationToken);
         Graph.Changed = change => DeliverAsync(change.ToCloudEvent());

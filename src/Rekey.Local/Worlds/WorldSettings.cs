@@ -43,6 +43,7 @@ internal static class WorldSettings
             ["Rekey__Auth__Authority"] = world.Identity.Issuer,
             ["Rekey__Auth__Audience"] = Audience,
             ["Rekey__Departures__TenantId"] = world.Identity.TenantId,
+            ["Rekey__Departures__CutOffClientId"] = World.CutOffClientId,
             ["Rekey__Departures__ClientState"] = world.ClientState,
             ["Rekey__Departures__Feed__PartnerTopicId"] =
                 "/subscriptions/99999999-1111-4222-8333-444444444444/resourceGroups/rg-rekey-local"

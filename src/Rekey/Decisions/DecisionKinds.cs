@@ -29,6 +29,12 @@ internal static class DecisionKinds
     /// <summary>Remove an undeclared grant.</summary>
     public const string RemoveGrant = "remove-grant";
 
+    /// <summary>Cut off a person who has left.</summary>
+    public const string CutOff = "cut-off";
+
+    /// <summary>A credential that a person who has left added to an application was replaced.</summary>
+    public const string ReplaceCredential = "replace-credential";
+
     /// <summary>Accept the ledger although it lacks what the published trust list has.</summary>
     public const string AcceptLedger = "accept-ledger";
 
@@ -53,6 +59,8 @@ internal static class DecisionKinds
             Block => "block what an operator named",
             Unblock => "take an entry off the blocklist",
             RemoveGrant => "remove a grant that is not declared",
+            CutOff => "cut off a person who has left",
+            ReplaceCredential => "replace a credential that a person who has left added",
             AcceptLedger => "accept the ledger although it lacks what the trust list has",
             AcceptLedgerForBlocklist => "accept the ledger although it lacks what the blocklist has",
             AcceptLedgerForCheckpoints => "accept the ledger although it lacks lines that a checkpoint was signed for",

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Rekey.Core.Records;
+using Rekey.Departures.CuttingOff;
 
 namespace Rekey.Departures;
 
@@ -42,6 +43,12 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
 
     public DateTimeOffset? SettledAt { get; init; }
 
+    /// <summary>When Rekey looked again, after the person's last access token had expired; null before.</summary>
+    public DateTimeOffset? LookedAgainAt { get; init; }
+
+    /// <summary>What was done to end the person's access; null when nothing was begun.</summary>
+    public CutOff? CutOff { get; init; }
+
     /// <summary>The id, from tenant, object id and epoch: reported three times, it is one departure.</summary>
     public string Id => IdOf(TenantId, PersonId, Epoch);
 
@@ -51,6 +58,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     /// <summary>The causes of earlier revisions, when less was known.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> EarlierCauses => [.. Enumerable.Range(1, Revision - 1).Select(CauseOf)];
+
+    /// <summary>Names the second look at a departure as the cause of rotations.</summary>
+    public static string SecondCauseOf(string cause) => $"{cause}/again";
 
     public string Partition => "departure";
 

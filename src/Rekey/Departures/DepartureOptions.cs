@@ -25,6 +25,7 @@ public sealed class DepartureOptions
 
     /// <summary>The Graph subscription that Rekey keeps, and the partner topic that it sends to.</summary>
     public FeedOptions Feed { get; set; } = new();
+
     /// <summary>The identity providers that may push security events to <c>POST /security-events</c>; none accepts none.</summary>
     public IList<TransmitterOptions> Transmitters { get; set; } = [];
 
@@ -33,6 +34,14 @@ public sealed class DepartureOptions
     /// A failing HR feed or a hijacked administrator disables thousands of accounts; ten leavers in one hour are a planned reorganisation.
     /// </remarks>
     public int MaxDeparturesAnHour { get; set; } = 10;
+
+    /// <summary>Client id of the user-assigned identity that may revoke sign-in sessions, and do nothing else. It must not be the app's
+    /// own. Null: operators revoke them.</summary>
+    public string? CutOffClientId { get; set; }
+
+    /// <summary>How long an access token can stay valid after the account was closed.</summary>
+    /// <remarks>Default 90 minutes: Entra gives access tokens 60 to 90 minutes. Set it longer if a policy of the tenant does.</remarks>
+    public TimeSpan MaxAccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(90);
 
     /// <summary>Lists every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
@@ -82,6 +91,16 @@ public sealed class DepartureOptions
         if (Transmitters.GroupBy(t => t.Issuer, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             yield return $"Departures:Transmitters: the issuer '{twice.Key}' is listed more than once.";
+        }
+
+        if (!string.IsNullOrEmpty(CutOffClientId) && !Guid.TryParse(CutOffClientId, out _))
+        {
+            yield return "Departures:CutOffClientId must be a GUID.";
+        }
+
+        if (MaxAccessTokenLifetime < TimeSpan.FromMinutes(10) || MaxAccessTokenLifetime > TimeSpan.FromDays(2))
+        {
+            yield return "Departures:MaxAccessTokenLifetime must lie between 10 minutes and 2 days, the limits that Entra sets.";
         }
 
         if (MaxDeparturesAnHour < 1)

@@ -181,6 +181,7 @@ public sealed class RecordDeparture(
                 Revision = departure.Revision + 1,
                 AssessedAt = null,
                 SettledAt = null,
+                LookedAgainAt = null,
                 Looks = 0,
                 NextLookAt = null,
             }

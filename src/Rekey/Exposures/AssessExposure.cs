@@ -2,6 +2,7 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Departures;
+using Rekey.Departures.CuttingOff;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
@@ -18,6 +19,7 @@ public sealed class AssessExposure(
     ILedgerRecords<Departure> departures,
     FindExposures find,
     GovernedKeys governedKeys,
+    CutOffPerson cutOff,
     PlanRotation plan,
     ReadBrake readBrake,
     IFindings findings,
@@ -51,8 +53,10 @@ public sealed class AssessExposure(
         await ReportAsync(found.Unread, cancellationToken);
         var exposures = found.Exposures;
 
-        // 3. Choose the response to each, after the brakes.
+        // 3. Choose the response to each, after the brakes. Cut the person off first, or they would take the new versions too.
         var (mode, why) = await ModeAsync(departure, exposures, cancellationToken);
+        read = await cutOff.BeginAsync(read, [.. exposures.Select(e => e.KeyId)], mode, why, cancellationToken);
+        departure = read.Value;
         var responses = exposures.Select(e => Response(departure, e, mode)).ToList();
         foreach (var (exposure, response) in exposures.Zip(responses))
         {

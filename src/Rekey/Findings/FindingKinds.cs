@@ -183,6 +183,18 @@ public static class FindingKinds
     /// custody record; it went on with the rest.</summary>
     public const string CustodyUnreadable = "custody-unreadable";
 
+    /// <summary>
+    /// A person who has left used a key after their account was closed, with the uses, and whether their access tokens had expired: Rekey
+    /// rotates the key again.
+    /// </summary>
+    public const string LeaverUsedKey = "leaver-used-key";
+
+    /// <summary>
+    /// Rekey could not cut off a person who has left: it could not revoke their sign-in sessions, with the reason and the command to run.
+    /// Their keys are rotated all the same.
+    /// </summary>
+    public const string CutOffIncomplete = "cut-off-incomplete";
+
     /// <summary>A vault, a row or a document refuses what a function needs, and only people can change that; the rest went on.</summary>
     public const string CannotContinue = "cannot-continue";
 
@@ -240,6 +252,11 @@ public static class FindingKinds
     /// activations are no finding.
     /// </summary>
     public const string VaultHumanInProduction = "vault-human-in-production";
+
+    /// <summary>
+    /// A person who has left and is cut off can still reach a vault as a member of a group: an operator must remove them from it.
+    /// </summary>
+    public const string VaultMemberLeft = "vault-member-left";
 
     /// <summary>An identity of another environment has access to the vault.</summary>
     public const string VaultIdentityForeign = "vault-identity-foreign";

@@ -7,6 +7,11 @@ public static class LedgerKinds
     public const string DepartureSourceAdded = "departure-source-added";
     public const string DepartureAssessed = "departure-assessed";
     public const string DepartureSettled = "departure-settled";
+    public const string CutOffObserved = "cut-off-observed";
+    public const string CutOffBegun = "cut-off-begun";
+    public const string SessionsRevoked = "sessions-revoked";
+    public const string DepartureLookedAgain = "departure-looked-again";
+    public const string CutOffEnded = "cut-off-ended";
     public const string PersonEnabledAgain = "person-enabled-again";
     public const string AccountsReconciled = "accounts-reconciled";
     public const string SecurityEventTaken = "security-event-taken";

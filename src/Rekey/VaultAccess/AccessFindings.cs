@@ -103,6 +103,7 @@ public static class AccessFindings
             DriftKind.KeyExportable => "A key can be exported.",
             DriftKind.KeyInSoftware => "A key is protected by software instead of hardware.",
             DriftKind.VaultGone => "A declared vault does not exist.",
+            DriftKind.MemberLeft => "A person who has left can reach the vault as a member of a group.",
             DriftKind.RotationNotAllowed => "Rekey lacks the rights or the network access to rotate the keys of a vault.",
             _ => "A part of the access to the vault could not be read.",
         };
@@ -116,6 +117,7 @@ public static class AccessFindings
             or DriftKind.ForeignIdentity
             or DriftKind.ModelFlipped
             or DriftKind.KeyExportable
+            or DriftKind.MemberLeft
             or DriftKind.VaultGone => Severity.Critical,
             DriftKind.IndirectReach
             or DriftKind.NetworkOpened
@@ -146,6 +148,7 @@ public static class AccessFindings
                 "Rotate to a version that is not exportable, disable the versions in the evidence, and treat them as compromised.",
             DriftKind.KeyInSoftware => "Rotate to a version in hardware, and disable the versions in the evidence.",
             DriftKind.VaultGone => "Restore the vault, or remove it from the declaration.",
+            DriftKind.MemberLeft => "Remove the person from the group: az ad group member remove --group <principal> --member-id <person>.",
             DriftKind.RotationNotAllowed => RotationRemedy,
             _ => "Give the app's identity the read rights in docs/reference/permissions.md, or monitor these parts by other means.",
         };

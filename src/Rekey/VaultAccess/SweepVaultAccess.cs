@@ -28,6 +28,7 @@ public sealed class SweepVaultAccess(
     IFindings findings,
     GovernedKeys governedKeys,
     KillSwitch killSwitch,
+    ICutOffPeople cutOff,
     VaultAccessOptions options,
     TimeProvider timeProvider
 ) : IDecisionHandler
@@ -45,7 +46,12 @@ public sealed class SweepVaultAccess(
     /// <exception cref="RetryLaterException">At least one vault could not be read or saved; the others are swept.</exception>
     /// <exception cref="CannotContinueException">The saved state of at least one vault needs repair; the others are swept.</exception>
     /// <exception cref="OperationCanceledException">Time ran out: the next run starts with the vaults that had no turn.</exception>
-    public async Task<IReadOnlyList<AccessReport>> RunAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<AccessReport>> RunAsync(CancellationToken cancellationToken) => RunAsync(hosts: null, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(CancellationToken)"/>
+    /// <summary>Sweeps declared vaults.</summary>
+    /// <param name="hosts">Host names of the vaults; null for every declared vault.</param>
+    public async Task<IReadOnlyList<AccessReport>> RunAsync(IReadOnlyCollection<string>? hosts, CancellationToken cancellationToken)
     {
         if (_declaration is null)
         {
@@ -64,7 +70,11 @@ public sealed class SweepVaultAccess(
         var swept = new List<string>();
         try
         {
-            foreach (var vault in _declaration.Vaults.OrderBy(v => tried[v.ResourceId]))
+            foreach (
+                var vault in _declaration
+                    .Vaults.Where(v => hosts?.Contains(v.Name, StringComparer.OrdinalIgnoreCase) is not false)
+                    .OrderBy(v => tried[v.ResourceId])
+            )
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await failures.TryAsync(async () =>
@@ -115,12 +125,13 @@ public sealed class SweepVaultAccess(
         var standing = await StandingAsync(vault.ResourceId, cancellationToken);
         standing = await SaveAsync(standing, standing.Value with { TriedAt = timeProvider.GetUtcNow() }, cancellationToken);
 
-        // 2. Read and judge. Keep who has access before any of it is removed, even if time has run out: it exposes the keys of its time.
-        // Save the drift before reporting it, so that its findings can be closed later.
+        // 2. Read and judge; no declaration counts for people who are cut off. Keep who has access before any of it is removed, even if
+        // time has run out: it exposes the keys of its time. Save the drift before reporting it, so that its findings can be closed later.
+        var left = await cutOff.ReadAsync(cancellationToken);
         var reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
         await custody.KeepAsync(reading, CancellationToken.None);
         standing = await remove.ConfirmAsync(standing, reading, cancellationToken);
-        var drift = DriftJudge.Judge(declaration, vault, reading);
+        var drift = DriftJudge.Judge(declaration, vault, reading, left);
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
 
         // Somebody may have stopped Rekey since the sweep began.
@@ -136,7 +147,7 @@ public sealed class SweepVaultAccess(
         {
             reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
             standing = await remove.ConfirmAsync(standing, reading, cancellationToken);
-            drift = DriftJudge.Judge(declaration, vault, reading);
+            drift = DriftJudge.Judge(declaration, vault, reading, left);
             standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
         }
 

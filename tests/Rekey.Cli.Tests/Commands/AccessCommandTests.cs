@@ -270,7 +270,7 @@ public sealed class AccessCommandTests : IDisposable
         Assert.Equal("2.1.0", log.GetProperty("version").GetString());
         var sarif = log.GetProperty("runs")[0];
         var rules = sarif.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().ToList();
-        Assert.Equal(14, rules.Select(r => r.GetProperty("id").GetString()).Distinct().Count());
+        Assert.Equal(15, rules.Select(r => r.GetProperty("id").GetString()).Distinct().Count());
         foreach (var rule in rules)
         {
             Assert.All(new[] { "shortDescription", "fullDescription", "help" }, m =>

@@ -16,7 +16,11 @@ public sealed class ReadCommandTests(ReadCommandTests.Setup setup) : IClassFixtu
             { "status", "GET /healthz,GET /decisions,GET /findings,GET /sweeps,GET /ledger", "2 open: 1 Critical, 1 Medium" },
             { "departures", "GET /departures", ApiBodies.Departure },
             { "departures list", "GET /departures", "1 departure." },
-            { $"departures show {ApiBodies.Departure}", $"GET /departures/{ApiBodies.Departure}", "noticed at   2026-03-01 12:00:00 UTC" },
+            {
+                $"departures show {ApiBodies.Departure}",
+                $"GET /departures/{ApiBodies.Departure}",
+                "noticed at       2026-03-01 12:00:00 UTC"
+            },
             { "rotations list", "GET /rotations", ApiBodies.NewVersion },
             { "rotations show shop", "GET /keys,GET /rotations/kv-prod.vault.azure.net~shop~3", ApiBodies.OldVersion },
             { $"rotations show {ApiBodies.Key}#3", "GET /rotations/kv-prod.vault.azure.net~shop~3", ApiBodies.OldVersion },

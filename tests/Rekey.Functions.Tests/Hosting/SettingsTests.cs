@@ -133,6 +133,7 @@ public sealed class SettingsTests
                 """,
                 ["Rekey__VaultAccess__DeclarationHash"] = "abc",
                 ["Rekey__VaultAccess__RemoverClientId"] = own,
+                ["Rekey__Departures__CutOffClientId"] = own,
                 ["Rekey__Azure__ManagedIdentityClientId"] = own,
             }
         );
@@ -144,6 +145,7 @@ public sealed class SettingsTests
                 "Rekey:VaultAccess:Declaration: vaults[0]: grants[0]: principalId 'me' is not an object id",
                 "Rekey:VaultAccess:DeclarationHash must be a SHA-256",
                 "Rekey:VaultAccess:RemoverClientId must not be the app's own identity",
+                "Rekey:Departures:CutOffClientId must be an identity of its own",
             }
         )
         {

@@ -49,6 +49,27 @@ public sealed class GraphServerTests : LocalTest
     }
 
     [Fact]
+    public async Task Sessions_should_be_revoked_only_with_their_own_permission()
+    {
+        var action = $"{_graph.Address}v1.0/users/{Id}/revokeSignInSessions";
+        var token = (string[] roles) => Tenant.Identity.Mint(LocalTenant.Officer, Audiences.Graph, roles);
+        var refused = (await Tenant.SendAsync("POST", action, null, token(["User.Read.All", "Directory.ReadWrite.All"]))).Expect(403);
+        Assert.Equal("Authorization_RequestDenied", refused.Code);
+        Assert.Null(_graph.FindUser(Id)!.SignInSessionsValidFromDateTime);
+
+        var answer = (await Tenant.SendAsync("POST", action, null, token(["User.RevokeSessions.All"]))).Expect(200);
+        Assert.True(answer.Body!["value"]!.GetValue<bool>());
+        Assert.NotNull(_graph.FindUser(Id)!.SignInSessionsValidFromDateTime);
+        Assert.True(_graph.FindUser(Id)!.AccountEnabled);
+
+        await _graph.DeleteAsync(Id);
+        Assert.Equal(
+            "Request_ResourceNotFound",
+            (await Tenant.SendAsync("POST", action, null, token(["User.RevokeSessions.All"]))).Expect(404).Code
+        );
+    }
+
+    [Fact]
     public async Task A_deleted_user_should_move_to_deleted_items_under_a_prefixed_name()
     {
         var told = Listen();

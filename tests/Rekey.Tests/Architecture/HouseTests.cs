@@ -28,7 +28,7 @@ public sealed class HouseTests
         ],
         ["Core"] = [],
         ["Decisions"] = ["Core", "Findings", "Ledgers"],
-        ["Departures"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Rotations", "Trust"],
+        ["Departures"] = ["Core", "Decisions", "Findings", "Ledgers", "Messaging", "Rotations", "Stopping", "Trust", "VaultAccess"],
         ["Detections"] = ["Blocking", "Core", "Decisions", "Findings", "Ledgers", "Rotations", "Stopping", "Trust"],
         ["Exposures"] = ["Core", "Departures", "Detections", "Findings", "Ledgers", "Rotations", "Trust", "VaultAccess"],
         ["Findings"] = ["Core", "Ledgers", "Messaging"],

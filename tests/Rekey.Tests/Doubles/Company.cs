@@ -3,17 +3,20 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
+using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Directory;
 using Rekey.Exposures;
 using Rekey.Exposures.Access;
+using Rekey.Exposures.Audit;
 using Rekey.Exposures.Custodians;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Rotations.Steps;
-using Rekey.Tests.Doubles.Accounts;
 using Rekey.Rotations.Tokens;
+using Rekey.Tests.Doubles.Accounts;
 using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Doubles.People;
 using Rekey.Tests.Doubles.Queues;
 using Rekey.Tests.Doubles.Storage;
 using Rekey.Tests.Doubles.Vaults;
@@ -21,6 +24,7 @@ using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Vaults;
+using Rekey.VaultAccess;
 using Rekey.VaultAccess.Custody;
 using Rekey.Watchdogs;
 
@@ -52,6 +56,20 @@ public sealed class Company
                 vault,
                 process.TrustLedger,
                 new(vault, new VaultReadings(null!, new(Options.VaultAccess)), process.TrustLedger, Clock)
+            );
+        SweepOf = process =>
+            new(
+                null!,
+                null!,
+                null!,
+                null!,
+                null!,
+                Findings.For(process.Fate),
+                GovernedKeys,
+                process.KillSwitch,
+                process.CutOffPeople,
+                new(),
+                Clock
             );
         LiveTokensOf = _ => new NoTokenLog(Clock);
         Departures = new(Blobs, Clock, "departure");
@@ -85,6 +103,18 @@ public sealed class Company
 
     /// <summary>The files of reconciliation.</summary>
     public SortedDictionary<string, byte[]> AccountFiles { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The sign-in sessions; null where no identity may revoke them, which is so unless a test says otherwise.</summary>
+    public FakeSessions? Sessions { get; set; }
+
+    /// <summary>The credentials that people added to applications.</summary>
+    public FakeCredentials AddedCredentials { get; } = new();
+
+    /// <summary>The audit log; null where none is read.</summary>
+    public IAuditLog? AuditLog { get; set; }
+
+    /// <summary>The sweep of vault access of a process; without a declaration where no test says more.</summary>
+    public Func<Process, SweepVaultAccess> SweepOf { get; set; }
 
     public FakeSigningLog SigningLog { get; }
 
@@ -217,6 +247,8 @@ public sealed class Company
         company.Clock.Advance(TimeSpan.FromHours(1));
         return company;
     }
+
+    public ISignInSessions SessionsFor(Fate fate) => (Sessions ?? new FakeSessions { HasIdentity = false }).For(fate);
 
     /// <summary>A process's way to the custody record.</summary>
     public CustodyRecords CustodyFor(Process process) =>

@@ -8,10 +8,12 @@ using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
 using Rekey.Departures.Cancelling;
+using Rekey.Departures.CuttingOff;
 using Rekey.Departures.Directory;
 using Rekey.Departures.Reading;
 using Rekey.Departures.Reconciling;
 using Rekey.Exposures;
+using Rekey.Exposures.LookingAgain;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
@@ -125,10 +127,27 @@ public sealed class Process
         StopAndStart = new(Stops, KillSwitch, onRecord, Ask, standing, findings, clock);
         Notice = new(company.Directory, people, departures, queue, clock);
         FindExposures = company.FindExposuresOf(this, vault);
+        Runs = new(Ledger, Reader, clock);
+        CutOffPeople = new(departures, people);
+        CutOff = new(
+            company.SessionsFor(fate),
+            company.SweepOf(this),
+            company.AddedCredentials,
+            company.Directory,
+            departures,
+            Ask,
+            onRecord,
+            Ledger,
+            findings,
+            KillSwitch,
+            options.Rotations,
+            clock
+        );
         Assess = new(
             departures,
             FindExposures,
             governedKeys,
+            CutOff,
             Plan,
             brake,
             findings,
@@ -154,9 +173,21 @@ public sealed class Process
             ),
             people,
             departures,
-            Runs = new(Ledger, Reader, clock),
+            Runs,
             findings,
             options.Departures,
+            clock
+        );
+        LookAgain = new(
+            departures,
+            people,
+            company.AuditLog,
+            governedKeys,
+            Plan,
+            brake,
+            findings,
+            options.Departures,
+            options.Rotations,
             clock
         );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
@@ -230,6 +261,7 @@ public sealed class Process
                 Publish,
                 PublishBlocklist,
                 StopAndStart,
+                CutOff,
                 .. company.DecisionHandlers.Select(h => h(this)),
             ],
             waiting,
@@ -292,9 +324,15 @@ public sealed class Process
 
     public FindExposures FindExposures { get; }
 
+    public CutOffPeople CutOffPeople { get; }
+
+    public CutOffPerson CutOff { get; }
+
     public AssessExposure Assess { get; }
 
     public ReconcileDepartures Reconcile { get; }
+
+    public LookAgain LookAgain { get; }
 
     public ResumeDepartures ResumeDepartures { get; }
 
@@ -393,6 +431,7 @@ public sealed class Process
     {
         await ResumeDepartures.RunAsync(default);
         await ResumeDueRotations.RunAsync(default);
+        await CutOff.RunAsync(default);
         await EndedTokens.CloseAsync(default);
         await Publish.PublishAsync(default);
     }

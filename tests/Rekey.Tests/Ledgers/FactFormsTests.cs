@@ -11,6 +11,7 @@ using Rekey.Notifications.Channels;
 using Rekey.Notifications.Incidents;
 using Rekey.Rotations;
 using Rekey.Tests.Blocking;
+using Rekey.Tests.Departures.CuttingOff;
 using Rekey.Tests.Departures.Feed;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Storage;
@@ -50,6 +51,7 @@ public sealed class FactFormsTests
         await OrphanAsync();
         await BlocksAsync();
         await GrantsAsync();
+        await CutOffAsync();
         await AcceptedAsync();
         await AcceptedForBlocklistAsync();
         await StoppedAsync();
@@ -329,6 +331,18 @@ public sealed class FactFormsTests
     }
 
     /// <summary>A graceful rotation is cancelled while Rekey is stopped, and two approvers start it.</summary>
+    private async Task CutOffAsync()
+    {
+        foreach (var mode in new[] { ResponseMode.Enforce, ResponseMode.Observe })
+        {
+            var world = await CutOffWorld.StartAsync(mode);
+            await world.LeaveAsync();
+            world.Company.Clock.Advance(TimeSpan.FromHours(2));
+            await world.Company.NewProcess().LookAgain.RunAsync(default);
+            Take(world.Company);
+        }
+    }
+
     private async Task StoppedAsync()
     {
         var company = await Company.WithBaselineAsync();

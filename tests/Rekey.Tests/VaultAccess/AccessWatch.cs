@@ -80,6 +80,7 @@ public sealed class AccessWatch
             findings,
             Governed,
             process.KillSwitch,
+            process.CutOffPeople,
             Options,
             Company.Clock
         );

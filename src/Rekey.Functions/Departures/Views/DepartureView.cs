@@ -12,6 +12,8 @@ namespace Rekey.Functions.Departures.Views;
 /// <param name="EndedAt">
 /// When every exposed key had an outcome. It does not mean that a key was rotated: read the outcomes.
 /// </param>
+/// <param name="LookedAgainAt">When Rekey looked again, after the person's last access token had expired.</param>
+/// <param name="CutOff">What was done to end the person's access; null when nothing was begun.</param>
 /// <param name="Outcome"><c>nothing-exposed</c> when no key is exposed; else null, and each key has its own.</param>
 public sealed record DepartureView(
     string Departure,
@@ -22,6 +24,8 @@ public sealed record DepartureView(
     IReadOnlyList<DepartureSource> Sources,
     DateTimeOffset? AssessedAt,
     DateTimeOffset? EndedAt,
+    DateTimeOffset? LookedAgainAt,
+    CutOffView? CutOff,
     OutcomeView? Outcome,
     IReadOnlyList<ExposedKeyView> Keys
 );

@@ -14,7 +14,7 @@ namespace Rekey.Functions.Departures.Views;
 /// <param name="Rotation">
 /// The rotation that this departure ordered; null while there is none. A later rotation of the key does not change it.
 /// </param>
-/// <param name="Earlier">What came of it before more became known about the departure, in order.</param>
+/// <param name="Earlier">What came of it before more became known about the departure, in order; and of the second look.</param>
 public sealed record ExposedKeyView(
     string Key,
     string? Urgency,

@@ -103,6 +103,13 @@ internal sealed record Settings(
                         + "it watches.",
                 ]
                 : Array.Empty<string>(),
+            .. settings.Rekey.Departures.CutOffClientId is { Length: > 0 } cutOff
+            && new[] { settings.Azure.ManagedIdentityClientId, settings.Rekey.VaultAccess.RemoverClientId }.Contains(
+                cutOff,
+                StringComparer.OrdinalIgnoreCase
+            )
+                ? ["Departures:CutOffClientId must be an identity of its own: it may sign out every user, so it may do nothing else."]
+                : Array.Empty<string>(),
             .. settings.Calls.Validate(settings.Azure.MaxThrottleWait).Select(m => $"Calls:{m}"),
         ];
         return mistakes.Length == 0 ? settings : throw Wrong(mistakes);

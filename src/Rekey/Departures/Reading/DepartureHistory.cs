@@ -13,7 +13,7 @@ public sealed record DepartureHistory(Departure Departure, IReadOnlyList<Exposed
     {
         var responses = departure
             .EarlierCauses.Append(departure.Cause)
-            .SelectMany(recorded.Of)
+            .SelectMany(c => recorded.Of(c).Concat(recorded.Of(Departure.SecondCauseOf(c))))
             .ToLookup(c => c.KeyId, StringComparer.Ordinal);
         var keys = departure.Plan.Select(p => p.KeyId).Union(responses.Select(r => r.Key), StringComparer.Ordinal);
         return new(

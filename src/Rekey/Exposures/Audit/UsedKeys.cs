@@ -22,6 +22,9 @@ public sealed class UsedKeys(AuditReading audit, DeclaredVaults vaults) : IExpos
         "certificatebackup",
     };
 
+    /// <summary>Whether an operation uses or takes key material.</summary>
+    public static bool IsPrivate(string operation) => Private.Contains(operation);
+
     public async Task<ExposureAnswer> FindAsync(ExposureInquiry inquiry, BoundKey key, CancellationToken cancellationToken)
     {
         var uses = await audit.UsesAsync(inquiry, cancellationToken);

@@ -50,6 +50,7 @@ public sealed record Drift(
             DriftKind.KeyExportable => FindingKinds.VaultKeyExportable,
             DriftKind.KeyInSoftware => FindingKinds.VaultKeyInSoftware,
             DriftKind.VaultGone => FindingKinds.VaultGone,
+            DriftKind.MemberLeft => FindingKinds.VaultMemberLeft,
             DriftKind.RotationNotAllowed => FindingKinds.RotationNotAllowed,
             _ => FindingKinds.VaultAccessNotSeen,
         };

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Rekey.Core;
 using Rekey.VaultAccess.Declared;
 using Rekey.VaultAccess.Reading;
@@ -8,17 +9,26 @@ namespace Rekey.VaultAccess.Drifts;
 /// order.</summary>
 public static class DriftJudge
 {
-    public static IReadOnlyList<Drift> Judge(Declaration declaration, DeclaredVault declared, VaultReading reading)
+    /// <param name="left">Object ids of people who have left: no declaration counts for them. Null for none.</param>
+    public static IReadOnlyList<Drift> Judge(
+        Declaration declaration,
+        DeclaredVault vaultAsDeclared,
+        VaultReading reading,
+        IReadOnlySet<string>? left = null
+    )
     {
+        left ??= FrozenSet<string>.Empty;
+        var declared = LeaverDrift.Without(vaultAsDeclared, left);
         var isFlipped = reading.Vault is { } vault && vault.IsRbac != declaration.PermissionModel is PermissionModel.Rbac;
         return
         [
             .. VaultDrift.Of(declaration, declared, reading),
-            .. GrantDrift.Undeclared(declared, reading),
+            .. GrantDrift.Undeclared(declared, reading).Select(d => left.Contains(d.Grant!.PrincipalId) ? LeaverDrift.Of(d) : d),
             // Under the other model no declared grant is in force: one drift reports that.
             .. isFlipped ? [] : GrantDrift.Missing(declared, reading),
             .. RotationDrift.Of(declared, reading),
             .. PersonDrift.Of(declaration, declared, reading),
+            .. LeaverDrift.Of(declared, reading, left),
             .. NotSeen(declared, reading),
         ];
     }

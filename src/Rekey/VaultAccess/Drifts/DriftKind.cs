@@ -17,6 +17,9 @@ public enum DriftKind
     KeyInSoftware,
     VaultGone,
 
+    /// <summary>A person who has left can reach the vault as a member of a group.</summary>
+    MemberLeft,
+
     /// <summary>Rekey itself cannot rotate the keys.</summary>
     RotationNotAllowed,
 

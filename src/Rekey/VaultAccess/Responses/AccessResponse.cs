@@ -14,13 +14,14 @@ internal static class AccessResponse
     /// </summary>
     public static (AccessAction Action, string Why) Of(Drift drift, ResponseMode mode, bool sawAll)
     {
-        if (drift is not { Kind: DriftKind.GrantUndeclared, Grant: { } grant })
+        if (drift is not { Kind: DriftKind.GrantUndeclared or DriftKind.MemberLeft, Grant: { } grant })
         {
             return (AccessAction.Report, "");
         }
 
         var (most, why) = grant switch
         {
+            _ when drift.Kind is DriftKind.MemberLeft => (AccessAction.AskOperator, "only operators can change groups"),
             { IsPolicy: true } => (AccessAction.AskOperator, "only operators can change access policies"),
             { Kind: GrantKind.Eligibility } or { ActivationOf: not null } => (
                 AccessAction.AskOperator,

@@ -151,21 +151,28 @@ public sealed class RemoveGrants(
     {
         var grant = drift.Grant!;
         var round = standing.Value.Reported.FirstOrDefault(o => o.FindingId == drift.FindingId)?.Round ?? 0;
+        var isMember = drift.Kind is DriftKind.MemberLeft;
         var statement =
-            $"{drift.Vault}: {drift.Sentence} Principal {grant.PrincipalId}, scope {grant.Scope}. If you approve, "
+            $"{drift.Vault}: {drift.Sentence} "
+            + (isMember ? "" : $"Principal {grant.PrincipalId}, scope {grant.Scope}. ")
+            + "If you approve, "
             + (
-                isForOperator
-                    ? "an operator must remove it; the finding closes when that is done."
-                    : "Rekey removes the role assignment, and workloads that use it stop."
+                isMember ? "an operator must remove the person from the group; the finding closes when that is done."
+                : isForOperator ? "an operator must remove it; the finding closes when that is done."
+                : "Rekey removes the role assignment, and workloads that use it stop."
             )
-            + " If you reject, it stays, and the finding stays open until the grant is declared.";
+            + (
+                isMember
+                    ? " If you reject, the membership and the finding stay."
+                    : " If you reject, it stays, and the finding stays open until the grant is declared."
+            );
         while (true)
         {
             var decision = await decisions.AskAsync(
                 DecisionKinds.RemoveGrant,
                 standing.Value.VaultId,
                 statement,
-                $"{grant.Key}\n{grant.ResourceId}\n{grant.CreatedOn:O}\n{round}",
+                $"{(isMember ? drift.What : grant.Key)}\n{grant.ResourceId}\n{grant.CreatedOn:O}\n{round}",
                 [],
                 OnExpiry.Lapse,
                 cancellationToken

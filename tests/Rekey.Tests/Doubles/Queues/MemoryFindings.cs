@@ -12,6 +12,7 @@ public sealed class MemoryFindings
         FindingKinds.TokensEnded,
         FindingKinds.ResponseObserved,
         FindingKinds.ObservedWeek,
+        FindingKinds.CutOffIncomplete,
     ];
 
     public Dictionary<string, Finding> ById { get; } = new(StringComparer.Ordinal);
