@@ -52,8 +52,8 @@ param watchedResourceGroups string[] = []
 param network networkPlan = {}
 @description('A Log Analytics workspace that is there already, by its ARM id. Empty: the deployment makes one. What is kept how long, but for the two tables of Rekey, is said there.')
 param existingWorkspaceId string = ''
-@description('Tables that sweeps read: those that infra/kql names.')
-param readTables string[] = ['TokenIssuance_CL', 'GatewayAccess_CL']
+@description('Tables that the app reads: the token logs that infra/kql names, and the audit logs of the vaults and of Entra ID. A table that is not there does no harm.')
+param readTables string[] = ['TokenIssuance_CL', 'GatewayAccess_CL', 'AZKVAuditLogs', 'AzureDiagnostics', 'AuditLogs']
 @description('Stops everything but serving.')
 param stopped bool = false
 @description('How far each response goes by itself.')
