@@ -85,9 +85,7 @@ public sealed class CutOffPerson(
             throw new RetryLaterException("Rekey is stopped.", TimeSpan.FromMinutes(1));
         }
 
-        return isNew
-            ? await DecidedAsync(read, keyIds, decisionId: null, cancellationToken)
-            : await ContinueAsync(read, cancellationToken);
+        return isNew ? await DecidedAsync(read, keyIds, decisionId: null, cancellationToken) : await ContinueAsync(read, cancellationToken);
     }
 
     /// <summary>Begins what was approved, and retries what failed.</summary>
@@ -209,9 +207,7 @@ public sealed class CutOffPerson(
             failed += failure is null ? 0 : 1;
         }
 
-        return failed == 0
-            ? await EndAsync(read, cutOff, cancellationToken)
-            : await PostponeAsync(read, cutOff, cancellationToken);
+        return failed == 0 ? await EndAsync(read, cutOff, cancellationToken) : await PostponeAsync(read, cutOff, cancellationToken);
     }
 
     /// <summary>Does one step within its time.</summary>
