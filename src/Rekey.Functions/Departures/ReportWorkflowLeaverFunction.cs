@@ -26,7 +26,7 @@ public sealed class ReportWorkflowLeaverFunction(
     [ProducesResponseType<DepartureAccepted>(StatusCodes.Status202Accepted)]
     [Problem(403, "no-object-id", "actor-is-leaving"), Problem(404, "unknown-person")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "departures/workflow")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "workflows/leavers")] HttpRequest request
     )
     {
         var cancel = request.HttpContext.RequestAborted;

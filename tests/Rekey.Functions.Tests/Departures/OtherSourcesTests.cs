@@ -93,7 +93,7 @@ public sealed class OtherSourcesTests(RunningApp app)
         {
             using var reply = await app.Rekey.SendAsync(
                 HttpMethod.Post,
-                "departures/workflow",
+                "workflows/leavers",
                 "DepartureReporter",
                 JsonContent.Create(callout),
                 cancellationToken: Cancel
@@ -120,7 +120,7 @@ public sealed class OtherSourcesTests(RunningApp app)
     {
         using var reply = await app.Rekey.SendAsync(
             HttpMethod.Post,
-            "departures/workflow",
+            "workflows/leavers",
             "DepartureReporter",
             new StringContent(body, Encoding.UTF8, "application/json"),
             cancellationToken: Cancel

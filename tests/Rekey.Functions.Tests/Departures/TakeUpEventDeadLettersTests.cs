@@ -68,7 +68,7 @@ public sealed class TakeUpEventDeadLettersTests
         await RunAsync();
         await RunAsync();
 
-        Assert.Equal([1, 2, 3, 4], _queued.Select(q => JsonNode.Parse(q)!["n"]!.GetValue<int>()));
+        Assert.Equal([1, 2, 3, 4], _queued.Select(q => JsonNode.Parse(q)!["n"]!.GetValue<int>()).Order());
         var finding = Assert.Single(_kept.Recorded.Open);
         Assert.Equal(
             (FindingKinds.UserChangesDeadLettered, "user-changes", Severity.High),

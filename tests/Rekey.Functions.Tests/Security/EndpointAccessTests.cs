@@ -15,7 +15,7 @@ public sealed class EndpointAccessTests(RunningApp app)
     private static readonly (string Function, HttpMethod Method, string Path, string[] May)[] Doors =
     [
         ("ReportDeparture", HttpMethod.Post, "departures", ["DepartureReporter", "Operator"]),
-        ("ReportWorkflowLeaver", HttpMethod.Post, "departures/workflow", ["DepartureReporter"]),
+        ("ReportWorkflowLeaver", HttpMethod.Post, "workflows/leavers", ["DepartureReporter"]),
         ("ListDepartures", HttpMethod.Get, "departures", ["Operator", "Approver", "Reader"]),
         ("ListRotations", HttpMethod.Get, "rotations", ["Operator", "Approver", "Reader"]),
         ("GetRotation", HttpMethod.Get, "rotations/none", ["Operator", "Approver", "Reader"]),

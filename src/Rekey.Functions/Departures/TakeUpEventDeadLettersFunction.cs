@@ -1,7 +1,8 @@
 using Rekey.Findings;
+using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions.Departures.Feed;
+namespace Rekey.Functions.Departures;
 
 /// <summary>Timer: takes up the events about accounts that Event Grid could not deliver.</summary>
 public sealed class TakeUpEventDeadLettersFunction(

@@ -2,7 +2,7 @@ using Rekey.Core;
 using Rekey.Departures.Feed;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions.Departures.Feed;
+namespace Rekey.Functions.Departures;
 
 /// <summary>Timer: keeps the Graph subscription to changes of accounts, and renews it every day.</summary>
 public sealed class RenewSubscriptionFunction(RenewSubscription subscription, RunTrigger trigger)
