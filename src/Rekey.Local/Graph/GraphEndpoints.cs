@@ -42,7 +42,7 @@ internal sealed class GraphEndpoints(
     private Task RevokeAsync(HttpContext http)
     {
         var id = (string)http.Request.RouteValues["id"]!;
-        return AnswerAsync(http, GraphServer.RevokeSessions, id, caller =>
+        return OkAsync(http, GraphServer.RevokeSessions, id, caller =>
         {
             // A permission that reads or writes users is not enough for an application.
             if (!caller.Roles.Contains(RevokeSessions))
