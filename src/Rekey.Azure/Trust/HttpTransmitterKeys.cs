@@ -28,10 +28,17 @@ public sealed class HttpTransmitterKeys(HttpClient client, TimeProvider timeProv
         await known.Gate.WaitAsync(cancellationToken);
         try
         {
-            var age = timeProvider.GetUtcNow() - known.ReadAt;
+            var now = timeProvider.GetUtcNow();
+            var age = now - known.ReadAt;
             if (age >= Kept || (age >= Pause && !known.Keys.ContainsKey(kid)))
             {
-                (known.Keys, known.ReadAt) = (await ReadAsync(issuer, cancellationToken), timeProvider.GetUtcNow());
+                if (now - known.TriedAt < Pause)
+                {
+                    throw new RetryLaterException($"The keys of {issuer} could not be read a moment ago.", Pause);
+                }
+
+                known.TriedAt = now;
+                (known.Keys, known.ReadAt) = (await ReadAsync(issuer, cancellationToken), now);
             }
 
             return known.Keys.GetValueOrDefault(kid) ?? [];
@@ -124,5 +131,8 @@ public sealed class HttpTransmitterKeys(HttpClient client, TimeProvider timeProv
             new Dictionary<string, IReadOnlyList<PublicJwk>>(StringComparer.Ordinal);
 
         public DateTimeOffset ReadAt { get; set; } = DateTimeOffset.MinValue;
+
+        /// <summary>When it was last read, also without success: anybody can send a token with an unknown key.</summary>
+        public DateTimeOffset TriedAt { get; set; } = DateTimeOffset.MinValue;
     }
 }

@@ -65,6 +65,26 @@ public sealed class HttpTransmitterKeysTests
         }
     }
 
+    /// <summary>Anybody can send tokens in a transmitter's name: while it is down, it is asked once a minute.</summary>
+    [Fact]
+    public async Task During_an_outage_a_flood_of_tokens_asks_once_a_minute()
+    {
+        await using var stub = await StartAsync();
+        var clock = new TestClock();
+        using var client = Client(stub);
+        var keys = new HttpTransmitterKeys(client, clock);
+        stub.Answers = _ => Reply.Error(503, "X");
+        for (var n = 0; n < 20; n++)
+        {
+            await Assert.ThrowsAsync<RetryLaterException>(() => keys.FindAsync(Issuer, $"k-{n}", Cancel));
+        }
+
+        Assert.Single(stub.Requests);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        stub.Answers = asked => Answer(asked, "k-1");
+        Assert.Single(await keys.FindAsync(Issuer, "k-1", Cancel));
+    }
+
     private static Reply Answer(Asked asked, string kid)
     {
         if (asked.Url == Metadata)
