@@ -29,6 +29,6 @@ public sealed record LedgerCheckpoint(string Environment, long Lines, string Has
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Decision { get; init; }
 
-    /// <summary>Whether this acceptance makes the other checkpoint void.</summary>
-    internal bool Voids(LedgerCheckpoint other) => other.At <= At;
+    /// <summary>Whether this acceptance makes the other checkpoint, or an earlier acceptance, void.</summary>
+    internal bool Voids(LedgerCheckpoint other) => other.At < At || (other.At == At && other.Decision is null);
 }

@@ -70,7 +70,7 @@ public sealed class SignInTests
         (await stub.RunAsync("keys", "--as", "approver")).Ended(0);
         Assert.Equal("client-Approver", Assert.Single(stub.SignIns));
         Assert.Contains(
-            "Roles: reader, operator, approver.",
+            "Clients: reader, operator, approver.",
             (await stub.RunAsync("keys", "--as", "nobody")).Ended(1).Error,
             StringComparison.Ordinal
         );
