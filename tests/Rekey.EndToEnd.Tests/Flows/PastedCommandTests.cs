@@ -149,7 +149,7 @@ public sealed class PastedCommandTests
         foreach (
             var (command, expected) in new[]
             {
-                ("disable carol", "Custodians of keys: alice, bob."),
+                ("disable dave", "Custodians of keys: alice, bob."),
                 ("forge nothing", "Keys: shop, partners, loyalty."),
                 ("token boss", "Clients: operator, approver, approver2, gateway, reader."),
             }

@@ -20,7 +20,7 @@ public sealed class LifeTests
             "Rekey__Departures__ClientState",
             "Rekey__Departures__Previous",
             "Rekey__Departures__Subscription",
-            "Rekey__Azure__Checkpoint",
+            "Rekey__Azure__CheckpointThumbprint",
         ];
         Assert.DoesNotContain(estate.Settings.Keys, k => later.Any(l => k.StartsWith(l, StringComparison.Ordinal)));
 

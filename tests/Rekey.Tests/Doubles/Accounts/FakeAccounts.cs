@@ -73,14 +73,13 @@ public sealed class FakeAccounts(FakeDirectory directory, TimeProvider timeProvi
             return Task.FromResult<AccountPage?>(null);
         }
 
-        List<Guid> people =
-            kind == "all"
-                ? [.. _accounts.Where(a => a.Value is not PersonStanding.Deleted).Select(a => a.Key)]
-                : [.. _changes.Skip(Math.Max(0, since - Replays))];
-        var rows = people.Skip(skip).Take(PageSize).Select(p => new AccountRow(p, Of(p))).ToList();
+        // A link to a later page of changes has the place where it begins: what comes again is decided with the first page.
+        List<Guid> people = kind == "all" ? [.. _accounts.Where(a => a.Value is not PersonStanding.Deleted).Select(a => a.Key)] : _changes;
+        var start = kind == "delta" ? Math.Max(0, since - Replays) : skip;
+        var rows = people.Skip(start).Take(PageSize).Select(p => new AccountRow(p, Of(p))).ToList();
         return Task.FromResult<AccountPage?>(
-            people.Count > skip + PageSize
-                ? new(rows, $"{kind} {_generation} {since} {skip + PageSize}", Delta: null)
+            people.Count > start + PageSize
+                ? new(rows, $"{(kind == "all" ? kind : "more")} {_generation} {since} {start + PageSize}", Delta: null)
                 : new(rows, Next: null, $"delta {_generation} {(kind == "all" ? since : _changes.Count)} 0")
         );
     }
