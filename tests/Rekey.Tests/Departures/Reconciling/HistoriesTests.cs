@@ -248,7 +248,13 @@ public sealed class HistoriesTests
             {
                 foreach (var person in _left.Except(_restored))
                 {
-                    Assert.Equal(1 + _reopened.GetValueOrDefault(person), people[person].Epoch);
+                    // The audit logs may show the deletion of an old account, of which no event came: an account that is opened after
+                    // that has a first epoch which nothing else knows.
+                    var (epoch, isOld) = (
+                        1 + _reopened.GetValueOrDefault(person),
+                        Enumerable.Range(0, OldPeople).Select(IdOf).Contains(person)
+                    );
+                    Assert.InRange(people[person].Epoch, epoch, isOld ? epoch + 1 : epoch);
                     Assert.All(Enumerable.Range(1, people[person].Epoch - 1), epoch =>
                         Assert.True(departures.ContainsKey(Departure.IdOf(Company.Tenant, $"{person}", epoch)))
                     );
