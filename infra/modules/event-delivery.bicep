@@ -7,7 +7,7 @@ param environmentName string
 @description('Name of the partner topic that Graph made.')
 param partnerTopicName string
 @description('''Of the topic's identity: another one when Graph makes the topic again. It stands in the names of its assignments, since an
-assignment cannot be given to somebody else.''')
+assignment cannot be given to another principal.''')
 param principalId string
 @description('Grants of access.bicep; those of other kinds are left out.')
 param grants grant[]

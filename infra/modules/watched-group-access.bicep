@@ -8,7 +8,7 @@ param environmentName string
 param grants grant[]
 @description('Object ids, by the names that grants use.')
 param principals principalIds
-@description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to somebody else, so somebody else\'s needs another name.')
+@description('Those of them that are known before a deployment. They stand in the names of assignments: an assignment cannot be given to another principal, so that of another one needs another name.')
 param given principalIds
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [

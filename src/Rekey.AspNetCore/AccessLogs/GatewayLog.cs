@@ -75,18 +75,11 @@ internal sealed class GatewayLog : IHostedService, IDisposable
     /// <summary>Logs a refused token by what it says of itself.</summary>
     public void Refused(HttpContext context, string reason, ClaimedToken? claimed) =>
         Refused(
+            context,
             reason,
-            new(reason, RowCaller.Of(context))
-            {
-                TimeGenerated = _timeProvider.GetUtcNow(),
-                Gateway = _options.Name,
-                Iss = claimed?.Issuer,
-                Jti = claimed?.Jti,
-                Kid = claimed?.Kid,
-                Sub = claimed?.Subject,
-                IssuedAt = claimed?.IssuedAt,
-                SigningInputSha256 = claimed?.SigningInputSha256,
-            }
+            claimed is null
+                ? null
+                : new TokenFacts(claimed.Issuer, claimed.Jti, claimed.Subject, claimed.Kid, claimed.IssuedAt, claimed.SigningInputSha256)
         );
 
     /// <summary>Logs a token that the lists accept and the application refuses.</summary>

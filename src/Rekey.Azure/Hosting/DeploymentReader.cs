@@ -32,7 +32,7 @@ public sealed class DeploymentReader : IDisposable
             Credentials.Create(options, options.ManagedIdentityClientId, _transport),
             new ResourceManagerClientOptions(options) { Transport = _transport },
             timeProvider,
-            "Sign in with az login as somebody who may read the subscription."
+            "Sign in with az login as a person who may read the subscription."
         );
     }
 

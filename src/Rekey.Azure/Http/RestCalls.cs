@@ -93,28 +93,18 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
     }
 
     /// <summary>Sends a query with a body. A retry is harmless.</summary>
-    public async Task<TReply?> PostAsync<TBody, TReply>(
+    public Task<TReply?> PostAsync<TBody, TReply>(
         string pathAndQuery,
         TBody body,
         JsonTypeInfo<TBody> bodyType,
         JsonTypeInfo<TReply> type,
         CancellationToken cancellationToken
     )
-        where TReply : class =>
-        await SendAsync(
-            RequestMethod.Post,
-            Address(pathAndQuery),
-            RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)),
-            $"Asking {Path(pathAndQuery)}",
-            cancellationToken
-        )
-            is { } reply
-            ? Parse(reply, type, Path(pathAndQuery))
-            : null;
+        where TReply : class => SendJsonAsync(RequestMethod.Post, "Asking", pathAndQuery, body, bodyType, type, cancellationToken);
 
     /// <summary>Creates an object. The call is sent once: after a lost reply it may exist.</summary>
     /// <returns>Null for a conflict: there is one.</returns>
-    public async Task<TReply?> CreateAsync<TBody, TReply>(
+    public Task<TReply?> CreateAsync<TBody, TReply>(
         string pathAndQuery,
         TBody body,
         JsonTypeInfo<TBody> bodyType,
@@ -122,37 +112,17 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
         CancellationToken cancellationToken
     )
         where TReply : class =>
-        await SendAsync(
-            RequestMethod.Post,
-            Address(pathAndQuery),
-            RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)),
-            $"Creating {Path(pathAndQuery)}",
-            cancellationToken,
-            Absence.Conflict
-        )
-            is { } reply
-            ? Parse(reply, type, Path(pathAndQuery))
-            : null;
+        SendJsonAsync(RequestMethod.Post, "Creating", pathAndQuery, body, bodyType, type, cancellationToken, Absence.Conflict);
 
     /// <summary>Changes members of an object; null if the service itself reports that it does not exist.</summary>
-    public async Task<TReply?> PatchAsync<TBody, TReply>(
+    public Task<TReply?> PatchAsync<TBody, TReply>(
         string pathAndQuery,
         TBody body,
         JsonTypeInfo<TBody> bodyType,
         JsonTypeInfo<TReply> type,
         CancellationToken cancellationToken
     )
-        where TReply : class =>
-        await SendAsync(
-            RequestMethod.Patch,
-            Address(pathAndQuery),
-            RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)),
-            $"Changing {Path(pathAndQuery)}",
-            cancellationToken
-        )
-            is { } reply
-            ? Parse(reply, type, Path(pathAndQuery))
-            : null;
+        where TReply : class => SendJsonAsync(RequestMethod.Patch, "Changing", pathAndQuery, body, bodyType, type, cancellationToken);
 
     /// <summary>Calls an action without a body that may be repeated; false if the service itself reports that its object does not
     /// exist.</summary>
@@ -163,6 +133,29 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
     /// <summary>Deletes an object; succeeds if it is already gone.</summary>
     public Task DeleteAsync(string pathAndQuery, CancellationToken cancellationToken) =>
         SendAsync(RequestMethod.Delete, Address(pathAndQuery), body: null, $"Deleting {Path(pathAndQuery)}", cancellationToken);
+
+    private async Task<TReply?> SendJsonAsync<TBody, TReply>(
+        RequestMethod method,
+        string doing,
+        string pathAndQuery,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TReply> type,
+        CancellationToken cancellationToken,
+        Absence absence = Absence.NotFound
+    )
+        where TReply : class =>
+        await SendAsync(
+            method,
+            Address(pathAndQuery),
+            RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)),
+            $"{doing} {Path(pathAndQuery)}",
+            cancellationToken,
+            absence
+        )
+            is { } reply
+            ? Parse(reply, type, Path(pathAndQuery))
+            : null;
 
     /// <returns>Null for a 404 of the service itself, or for a conflict where that is the absence of a result.</returns>
     private async Task<ReadOnlyMemory<byte>?> SendAsync(

@@ -226,7 +226,7 @@ public static class AppChecks
                 ? Check.Ok(Name, $"The key in the vault has the pinned thumbprint {thumbprint}. Compare it with your note.")
             : Check.Act(
                 Name,
-                $"The key in the vault has the thumbprint {thumbprint}, and the settings pin {key.Pinned}: somebody replaced one of them.",
+                $"The key in the vault has the thumbprint {thumbprint}, and the settings pin {key.Pinned}: one of them was replaced.",
                 "Compare both with your note. Find out who changed the key or the setting before you change either."
             );
     }

@@ -44,7 +44,7 @@ public sealed class AcceptLedgerForCheckpoints(
 
         await _signed.ReadAcceptancesAsync(cancellationToken);
         if (
-            await _signed.NewestAsync(long.MaxValue, _ => Task.CompletedTask, cancellationToken) is not { } newest
+            await _signed.NewestAsync(_ => Task.CompletedTask, cancellationToken) is not { } newest
             || await trustLedger.HasAsync(new(newest.Lines, newest.Hash), cancellationToken)
         )
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Rekey.Core;
 using Rekey.Ledgers.Segments;
@@ -12,6 +13,10 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
     // An acceptance is rare. Files beyond this number were planted, and whatever is not read makes nothing void.
     private const int MaxAcceptances = 1000;
 
+    // Planted checkpoints are read once each, up to this number: a good one may come behind them.
+    private const int MaxRefused = 100_000;
+
+    private readonly ConcurrentDictionary<long, bool> _refused = [];
     private IReadOnlyList<LedgerCheckpoint> _acceptances = [];
 
     /// <summary>The acceptance that was signed last; null when there is none.</summary>
@@ -46,9 +51,8 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
     /// <summary>
     /// The newest checkpoint that is not void; null when there is none. An acceptance counts as a checkpoint of its line.
     /// </summary>
-    /// <param name="refusedFrom">Checkpoints from this count of lines on were refused before, and are not read again.</param>
     /// <param name="refuseAsync">Called for each refused checkpoint, with its count of lines.</param>
-    public async Task<LedgerCheckpoint?> NewestAsync(long refusedFrom, Func<long, Task> refuseAsync, CancellationToken cancellationToken)
+    public async Task<LedgerCheckpoint?> NewestAsync(Func<long, Task> refuseAsync, CancellationToken cancellationToken)
     {
         var accepted = Acceptance;
         await foreach (var lines in kept.ListAsync(cancellationToken))
@@ -58,13 +62,18 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
                 break;
             }
 
-            if (lines >= refusedFrom)
+            if (_refused.ContainsKey(lines))
             {
                 continue;
             }
 
             if (await ReadAsync(lines, cancellationToken) is not { } newest)
             {
+                if (_refused.Count < MaxRefused)
+                {
+                    _refused[lines] = true;
+                }
+
                 await refuseAsync(lines);
             }
             else if (!IsVoid(newest))

@@ -37,7 +37,6 @@ public sealed class VerifyLedger : IDisposable
     private DateTimeOffset? _verifiedAt;
     private string? _trouble;
     private bool _isLate;
-    private long _refusedFrom = long.MaxValue;
     private long _lastOrdinary;
     private long _lastTrustEnded;
     private bool _isOldBroken;
@@ -199,16 +198,7 @@ public sealed class VerifyLedger : IDisposable
 
         await _signed.ReadAcceptancesAsync(cancellationToken);
         _mayBeAccepted = _signed.Acceptance is not null;
-        _newest = await _signed.NewestAsync(
-            _refusedFrom,
-            async lines =>
-            {
-                // However many were planted there, each is read once.
-                _refusedFrom = lines;
-                await RefuseAsync(lines, cancellationToken);
-            },
-            cancellationToken
-        );
+        _newest = await _signed.NewestAsync(lines => RefuseAsync(lines, cancellationToken), cancellationToken);
         return _newest is null ? LedgerPosition.Start : await LedgerPosition.BeforeAsync(_segments, _newest.Lines, cancellationToken);
     }
 

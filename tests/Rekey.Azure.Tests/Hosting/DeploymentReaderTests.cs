@@ -63,7 +63,7 @@ public sealed class DeploymentReaderTests
                 new FakeCredential(),
                 options,
                 TimeProvider.System,
-                "Sign in with az login as somebody who may read the subscription."
+                "Sign in with az login as a person who may read the subscription."
             )
         );
     }
