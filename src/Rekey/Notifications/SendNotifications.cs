@@ -79,7 +79,7 @@ public sealed class SendNotifications(
             else if (
                 state.NextFor(channel) is not { } next
                 || (_failing.TryGetValue(channel.Name, out var failing) && timeProvider.GetUtcNow() < failing.Until)
-                || await SendAsync(channel, next, cancellationToken) is not { } isTaken
+                || await SendAsync(channel, next, state.IsNew(next, channel), cancellationToken) is not { } isTaken
             )
             {
                 return sent;
@@ -92,13 +92,18 @@ public sealed class SendNotifications(
     }
 
     /// <returns>Whether it was taken; false when it was given up; null when it is to be tried again.</returns>
-    private async Task<bool?> SendAsync(NotificationChannel channel, Notification notification, CancellationToken cancellationToken)
+    private async Task<bool?> SendAsync(
+        NotificationChannel channel,
+        Notification notification,
+        bool isNew,
+        CancellationToken cancellationToken
+    )
     {
         // 1. Post it.
         var (answer, delay) = ((WebhookAnswer?)null, (TimeSpan?)null);
         try
         {
-            answer = await PostAsync(channel, notification, cancellationToken);
+            answer = await PostAsync(channel, notification, isNew, cancellationToken);
             delay = answer.RetryAfter;
         }
         catch (RetryLaterException e)
@@ -128,7 +133,7 @@ public sealed class SendNotifications(
                 notification.Line,
                 answer is { MayBeTakenLater: false } ? "notification-refused" : "notification-not-taken",
                 said,
-                Document(channel, notification, name: null),
+                Document(notification, isNew, name: null),
                 cancellationToken
             );
             return false;
@@ -139,17 +144,22 @@ public sealed class SendNotifications(
         return null;
     }
 
-    private async Task<WebhookAnswer> PostAsync(NotificationChannel channel, Notification notification, CancellationToken cancellationToken)
+    private async Task<WebhookAnswer> PostAsync(
+        NotificationChannel channel,
+        Notification notification,
+        bool isNew,
+        CancellationToken cancellationToken
+    )
     {
         var name =
             channel.ShowNames && Guid.TryParse(notification.Person, out var person) ? await NameOfAsync(person, cancellationToken) : null;
-        var text = TextOf(channel, notification, name);
+        var text = TextOf(notification, isNew, name);
         var json = JsonSerializer.SerializeToUtf8Bytes(
             channel.Kind switch
             {
                 ChannelKind.Teams => TeamsPayload.Of(text),
                 ChannelKind.Slack => SlackPayload.Of(text),
-                _ => Document(channel, notification, name),
+                _ => Document(notification, isNew, name),
             }
         );
         var headers =
@@ -172,17 +182,11 @@ public sealed class SendNotifications(
         }
     }
 
-    private NotificationText TextOf(NotificationChannel channel, Notification notification, string? name) =>
-        NotificationText.Of(notification, notification.IsNewFor(channel.MinimumSeverity), name, environment, options);
+    private NotificationText TextOf(Notification notification, bool isNew, string? name) =>
+        NotificationText.Of(notification, isNew, name, environment, options);
 
-    private JsonObject Document(NotificationChannel channel, Notification notification, string? name) =>
-        WebhookPayload.Of(
-            notification,
-            notification.IsNewFor(channel.MinimumSeverity),
-            name,
-            environment,
-            TextOf(channel, notification, name)
-        );
+    private JsonObject Document(Notification notification, bool isNew, string? name) =>
+        WebhookPayload.Of(notification, isNew, name, environment, TextOf(notification, isNew, name));
 
     private async Task PauseAsync(NotificationChannel channel, string said, TimeSpan? delay, CancellationToken cancellationToken)
     {

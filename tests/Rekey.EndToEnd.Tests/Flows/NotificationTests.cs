@@ -29,6 +29,14 @@ public sealed class NotificationTests
 
         await using var world = await World.StartAsync(new WorldOptions { Keys = Story.Keys, Settings = settings }, Cancel);
         await receiver.StartAsync(world.Authority.Leaf);
+
+        // A channel gets what happens after it was opened, which the timer does.
+        await PollUntil.UntilAsync("the channels are open", async () =>
+        {
+            await world.Host.TriggerTimerAsync("SendNotifications", Cancel);
+            var lines = await new RekeyClient(world).GetAsync("ledger/lines?kind=notification-channel-opened", "Reader", Cancel);
+            return lines!.Value.GetProperty("lines").GetArrayLength() == 2;
+        });
         var timeline = new Timeline(AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(TextWriter.Null) }));
         await using (var gateway = await Gateway.StartAsync(world, new(world), Cancel))
         {

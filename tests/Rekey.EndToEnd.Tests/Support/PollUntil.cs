@@ -5,7 +5,7 @@ namespace Rekey.EndToEnd.Tests.Support;
 /// <summary>Waits for what real processes do; fails the test when it does not come about in time.</summary>
 internal static class PollUntil
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>The first value that is not null.</summary>
     public static async Task<T> ForAsync<T>(string what, Func<Task<T?>> look)
@@ -18,7 +18,7 @@ internal static class PollUntil
                 return found;
             }
 
-            Assert.True(elapsed.Elapsed < Patience, $"Within {Patience.TotalSeconds:0} s it did not come about: {what}.");
+            Assert.True(elapsed.Elapsed < Patience, $"Within {Patience.TotalMinutes:0} minutes it did not come about: {what}.");
         }
     }
 

@@ -41,7 +41,7 @@ internal static class IncidentLines
             LedgerKinds.RotationCancelled => Dropped(state, line, line.Entry.Facts["causes"].Split(' ')),
             LedgerKinds.RotationVerified => Verified(state, line),
             LedgerKinds.DepartureSettled => Settled(state, line),
-            LedgerKinds.NotificationChannelOpened => state.Sent(line.Entry.About, line.Number),
+            LedgerKinds.NotificationChannelOpened => state.Opened(line.Entry.About, line.Number),
             LedgerKinds.NotificationSent or LedgerKinds.NotificationGivenUp => state.Sent(
                 line.Entry.About,
                 long.Parse(line.Entry.Facts["line"], CultureInfo.InvariantCulture)
@@ -395,8 +395,8 @@ internal static class IncidentLines
             || (isNewFinding && line.At - last.At >= OneSweep)
         )
         {
-            state = state.Add(NotificationMaker.Of(incident, line, severity, last?.Severity, what, finding));
-            incident = incident with { Announced = new(severity, incident.Situation, line.At) };
+            state = state.Add(NotificationMaker.Of(incident, line, severity, last, what, finding));
+            incident = incident with { Announced = new(severity, incident.Situation, line.Number, line.At) };
         }
 
         return Quietly(state, incident);

@@ -8,7 +8,7 @@ namespace Rekey.Notifications.Incidents;
 /// <param name="Line">The number of the ledger line.</param>
 /// <param name="At">When the line was written.</param>
 /// <param name="Severity">The highest severity of the incident so far.</param>
-/// <param name="Before">The highest severity of the incident's earlier notifications; null for the first one.</param>
+/// <param name="Before">The notification of the incident before this one; null for the first one.</param>
 /// <param name="What">What happened, in plain sentences.</param>
 /// <param name="Keys">Ids of the keys.</param>
 /// <param name="Person">Object id of the person who left; null when there is none.</param>
@@ -25,7 +25,7 @@ public sealed record Notification(
     long Line,
     DateTimeOffset At,
     Severity Severity,
-    Severity? Before,
+    Announced? Before,
     string What,
     IReadOnlyList<string> Keys,
     string? Person,
@@ -42,8 +42,10 @@ public sealed record Notification(
     /// <summary>Whether a channel with that lowest severity gets it.</summary>
     public bool IsFor(Severity minimum) => Severity >= minimum;
 
-    /// <summary>Whether it is the first one of the incident for such a channel.</summary>
-    public bool IsNewFor(Severity minimum) => !(Before >= minimum);
+    /// <summary>Whether it is the first one of the incident for such a channel. Severities of an incident only rise, so the one before has
+    /// the highest.</summary>
+    /// <param name="openedAt">The line that opened the channel: what came before it was not for the channel.</param>
+    public bool IsNewFor(Severity minimum, long openedAt) => Before is null || Before.Severity < minimum || Before.Line <= openedAt;
 
     /// <summary>The id of its delivery to a channel: the same at every try, whichever process tries.</summary>
     public string DeliveryTo(string channel) => StableId.Of("notification", Incident, $"{Line}", channel);

@@ -9,14 +9,14 @@ internal static class NotificationMaker
 {
     /// <param name="line">The line that is the reason.</param>
     /// <param name="severity">The highest severity so far.</param>
-    /// <param name="before">That of the earlier notifications; null for the first one.</param>
+    /// <param name="before">The incident's notification before this one; null for the first one.</param>
     /// <param name="what">What happened.</param>
     /// <param name="finding">The finding that the line is about; null for none.</param>
     public static Notification Of(
         Incident incident,
         LedgerLine line,
         Severity severity,
-        Severity? before,
+        Announced? before,
         string what,
         IncidentFinding? finding
     )

@@ -27,8 +27,14 @@ public sealed record NotificationState
     /// <summary>The line up to which each channel got everything, by the channel's name.</summary>
     public ImmutableDictionary<string, long> SentTo { get; init; } = ImmutableDictionary<string, long>.Empty;
 
-    /// <summary>Whether the channel was opened: it gets what comes after that.</summary>
-    public bool IsOpen(NotificationChannel channel) => SentTo.ContainsKey(channel.Name);
+    /// <summary>The line that opened each channel, by the channel's name: it gets what comes after that.</summary>
+    public ImmutableDictionary<string, long> OpenedAt { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    public bool IsOpen(NotificationChannel channel) => OpenedAt.ContainsKey(channel.Name);
+
+    /// <summary>Whether the notification is the first one of its incident for the channel.</summary>
+    public bool IsNew(Notification notification, NotificationChannel channel) =>
+        notification.IsNewFor(channel.MinimumSeverity, OpenedAt.GetValueOrDefault(channel.Name));
 
     /// <summary>The next notification for the channel; null when it got everything.</summary>
     public Notification? NextFor(NotificationChannel channel) =>
@@ -59,6 +65,10 @@ public sealed record NotificationState
                 Dropped = Dropped.SetItem(kept[0].Severity, kept[0].Line),
             };
     }
+
+    /// <summary>A second line about the same channel, which two processes may write, changes nothing.</summary>
+    internal NotificationState Opened(string channel, long line) =>
+        OpenedAt.ContainsKey(channel) ? this : Sent(channel, line) with { OpenedAt = OpenedAt.Add(channel, line) };
 
     internal NotificationState Sent(string channel, long line) =>
         SentTo.GetValueOrDefault(channel) < line ? this with { SentTo = SentTo.SetItem(channel, line) } : this;

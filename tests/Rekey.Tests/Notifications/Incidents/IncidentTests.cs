@@ -57,8 +57,8 @@ public sealed class IncidentTests
         foreach (var minimum in new[] { Severity.Critical, Severity.Informational })
         {
             var seen = said.Where(n => n.IsFor(minimum)).ToList();
-            Assert.Single(seen, n => n.IsNewFor(minimum));
-            Assert.True(seen[0].IsNewFor(minimum));
+            Assert.Single(seen, n => n.IsNewFor(minimum, openedAt: 0));
+            Assert.True(seen[0].IsNewFor(minimum, openedAt: 0));
             Assert.InRange(seen.Count, 2, minimum is Severity.Critical ? 3 : 5);
             var last = seen[^1];
             Assert.True(last.IsContained);
@@ -90,7 +90,7 @@ public sealed class IncidentTests
         company.Clock.Advance(TimeSpan.FromMinutes(61));
         await RaiseAsync(process, Campaign(company, ("tokens-unissued", "https://login.example, kid third", "third", Severity.Critical)));
         Assert.NotEqual(Kept(company)[^2].Incident, Kept(company)[^1].Incident);
-        Assert.True(Kept(company)[^1].IsNewFor(Severity.Critical));
+        Assert.True(Kept(company)[^1].IsNewFor(Severity.Critical, openedAt: 0));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class IncidentTests
 
         var said = Kept(company)[before..];
         Assert.Single(said.Select(n => n.Incident).Distinct());
-        Assert.Single(said, n => n.IsNewFor(Severity.High));
+        Assert.Single(said, n => n.IsNewFor(Severity.High, openedAt: 0));
         var last = said[^1];
         Assert.Equal($"{Company.Leaver}", last.Person);
         Assert.Equal(3, last.Keys.Count);
@@ -306,7 +306,7 @@ public sealed class IncidentTests
         // The first line of a ledger opens it.
         var said = Kept(company);
         Assert.Equal([2, 4, 5, 6], said.Select(n => n.Line));
-        Assert.Equal([null, Severity.Medium, Severity.Critical, null], said.Select(n => n.Before));
+        Assert.Equal([null, Severity.Medium, Severity.Critical, null], said.Select(n => n.Before?.Severity));
         Assert.Equal([false, false, true, false], said.Select(n => n.IsOver));
         Assert.Equal(
             ("Look.", $"rekey findings show {finding.Id}", "trust-list-refused"),
@@ -320,7 +320,7 @@ public sealed class IncidentTests
         Assert.NotEqual(said[0].Incident, said[3].Incident);
 
         // A channel for critical incidents only: new at its second line.
-        Assert.Equal([4L], said.Where(n => n.IsFor(Severity.Critical) && n.IsNewFor(Severity.Critical)).Select(n => n.Line));
+        Assert.Equal([4L], said.Where(n => n.IsFor(Severity.Critical) && n.IsNewFor(Severity.Critical, openedAt: 0)).Select(n => n.Line));
     }
 
     [Fact]
@@ -344,7 +344,7 @@ public sealed class IncidentTests
         var said = Kept(company)[^2..];
         Assert.Equal(said[0].Incident, said[1].Incident);
         Assert.Equal("Grant the right.", said[1].Wanted);
-        Assert.False(said[1].IsNewFor(Severity.Critical));
+        Assert.False(said[1].IsNewFor(Severity.Critical, openedAt: 0));
     }
 
     [Fact]

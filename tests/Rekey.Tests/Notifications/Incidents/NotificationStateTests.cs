@@ -12,6 +12,7 @@ public sealed class NotificationStateTests
     private static readonly DateTimeOffset Now = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
     private static readonly NotificationChannel Critical = new() { Name = "critical", MinimumSeverity = Severity.Critical };
+    private static readonly NotificationChannel Late = new() { Name = "late", MinimumSeverity = Severity.Low };
     private static readonly NotificationChannel All = new() { Name = "all", MinimumSeverity = Severity.Informational };
 
     [Fact]
@@ -28,6 +29,30 @@ public sealed class NotificationStateTests
         // Two processes may record out of order: nothing is sent anew.
         state = Sent(Sent(state, All, 3), All, 2);
         Assert.Null(state.NextFor(All));
+    }
+
+    [Fact]
+    public void An_incident_is_new_to_a_channel_that_was_opened_in_its_middle()
+    {
+        var state = Opened(1, NotificationState.None, All);
+        var finding = new Finding("x", "x", Severity.High, "It happened.", "Look.", Facts(), Now, Now);
+        state = Take(state, 2, FindingLine.Raise(finding));
+        state = Opened(3, state, Critical);
+        state = Opened(3, state, Late);
+        state = Take(state, 4, FindingLine.Update(finding with { Severity = Severity.Critical }, 1));
+        state = Take(state, 5, FindingLine.Close(finding with { Severity = Severity.Critical, ClosedBecause = "It is over." }));
+
+        Assert.Equal([true, false, false], state.Kept.Select(n => state.IsNew(n, All)));
+        Assert.Equal(4, state.NextFor(Late)!.Line);
+        foreach (var late in new[] { Late, Critical })
+        {
+            Assert.Equal([true, false], state.Kept.Where(n => n.Line > 3).Select(n => state.IsNew(n, late)));
+        }
+
+        // Two processes may open it: the first line counts.
+        state = Opened(6, state, Late);
+        Assert.Equal([true, false], state.Kept.Where(n => n.Line > 3).Select(n => state.IsNew(n, Late)));
+        Assert.Equal(4, state.NextFor(Late)!.Line);
     }
 
     [Fact]

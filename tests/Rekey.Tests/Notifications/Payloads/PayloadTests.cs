@@ -42,7 +42,7 @@ public sealed class PayloadTests
     private static readonly Notification Contained = Question with
     {
         Line = 57,
-        Before = Severity.Critical,
+        Before = new(Severity.Critical, "", 42, Question.At),
         What = "The old versions of kv-prod-01.vault.azure.net/shop are revoked: gateways refuse every token that they signed.",
         IsContained = true,
         ContainedAt = new(2027, 3, 1, 9, 4, 0, TimeSpan.Zero),
@@ -137,7 +137,7 @@ public sealed class PayloadTests
 
     private static JsonObject Of(ChannelKind kind, Notification notification, NotificationOptions options, string? name)
     {
-        var isNew = notification.IsNewFor(Severity.High);
+        var isNew = notification.IsNewFor(Severity.High, openedAt: 0);
         var text = NotificationText.Of(notification, isNew, name, "prod", options);
         return kind switch
         {
