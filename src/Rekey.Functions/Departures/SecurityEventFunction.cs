@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Rekey.Core;
 using Rekey.Departures.SecurityEvents;
+using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Departures.Views;
 
 namespace Rekey.Functions.Departures;

@@ -19,9 +19,6 @@ public sealed class AssessExposureFunction(
 {
     private const string Name = "AssessExposure";
 
-    /// <summary>Steps that are due before the timer runs are put in the queue again.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
-
     [Function(Name)]
     public Task RunAsync(
         [QueueTrigger(StorageQueues.Departures, Connection = StorageConnection.State)] string message,
@@ -46,9 +43,9 @@ public sealed class AssessExposureFunction(
 
         // A vault that is out of reach must not count towards the poison queue: the message is good.
         log.LogWarning("Rekey could not assess a departure in full. Departure: {Departure}. Next: {Next}", departureId, again);
-        if (again - timeProvider.GetUtcNow() is { } wait && wait < Soon)
+        if (WorkMessage.DelayUntil(again, timeProvider) is { } delay)
         {
-            await queue.EnqueueDepartureAsync(departureId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancellationToken);
+            await queue.EnqueueDepartureAsync(departureId, delay, cancellationToken);
         }
     }
 }

@@ -32,6 +32,7 @@ using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
+using Rekey.Functions.Rotations;
 using Rekey.Functions.Stopping;
 using Rekey.Functions.Trust;
 using Rekey.Functions.Wire;
@@ -47,6 +48,7 @@ using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Steps.Draining;
 using Rekey.Stopping;
 using Rekey.Trust;
 using Rekey.Trust.History;
@@ -136,9 +138,14 @@ internal static class Composition
         services.AddSingleton<TokenSweeper>();
         services.AddSingleton<GraphReads>();
         services.AddSingleton<UserChangeFindings>();
+        services.AddSingleton<RetryUserChange>();
+        services.AddSingleton<HandleUserChange>();
         services.AddSingleton<DeadLetterLedger>();
         services.AddSingleton<KeepDeadLetter>();
         services.AddSingleton<RunTrigger>();
+        services.AddSingleton<RunParts>();
+        services.AddSingleton<UnfinishedWork>();
+        services.AddSingleton<QuestionsAndFindings>();
     }
 
     private static void AddReconciling(this IServiceCollection services)
@@ -283,6 +290,7 @@ internal static class Composition
 
     private static void AddRotations(IServiceCollection services)
     {
+        services.AddSingleton<SeenLedger>();
         services.AddSingleton<AcceptLedger>();
         AddDecisionHandler<PublishTrust>(services);
         services.AddSingleton<MakeTrustList>();
@@ -301,8 +309,12 @@ internal static class Composition
         services.AddSingleton<CreateVersion>();
         services.AddSingleton<AnnounceVersion>();
         services.AddSingleton<StopSigning>();
+        services.AddSingleton<OldVersionUse>();
+        services.AddSingleton<DrainVersions>();
         services.AddSingleton<EndTrust>();
         services.AddSingleton<ContainWithoutSuccessor>();
+        services.AddSingleton<VerifyVault>();
+        services.AddSingleton<VerifyJwks>();
         services.AddSingleton<VerifyRotation>();
         services.AddSingleton<CloseCancelled>();
         services.AddSingleton<MarkRotationStuck>();
@@ -317,11 +329,13 @@ internal static class Composition
         services.AddSingleton<SignBlocklist>();
         services.AddSingleton<ReadBlocklist>();
         services.AddSingleton<AcceptLedgerForBlocklist>();
+        services.AddSingleton<AskToAcceptForBlocklist>();
         AddDecisionHandler<PublishBlocklist>(services);
         services.AddSingleton<IBlocklist, ChangeBlocklist>();
         services.AddSingleton<DropSuperfluousBlocks>();
         services.AddSingleton<ProposeBlock>();
         AddDecisionHandler<CarryOutBlocks>(services);
+        services.AddSingleton<KeepBlocklist>();
     }
 
     /// <summary>Registers the watchdog. Each regular task registers a <see cref="RegularRun"/> and reports to
@@ -368,7 +382,8 @@ internal static class Composition
             );
         }
 
-        services.AddSingleton(p => ActivatorUtilities.CreateInstance<Watchdog>(p, rekey.ToCustodians()));
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<LateResponses>(p, rekey.ToCustodians()));
+        services.AddSingleton<Watchdog>();
     }
 
     private static void AddVaultAccess(IServiceCollection services, Settings settings)
@@ -380,6 +395,8 @@ internal static class Composition
         services.AddSingleton<CustodyRecords>();
         services.AddSingleton<RemoveGrants>();
         services.AddSingleton<ICutOffPeople, CutOffPeople>();
+        services.AddSingleton<VaultStandings>();
+        services.AddSingleton<SweepVault>();
         AddDecisionHandler<SweepVaultAccess>(services);
     }
 }

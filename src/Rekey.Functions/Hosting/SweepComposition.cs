@@ -16,6 +16,7 @@ using Rekey.Functions.Hosting.Configuration;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Steps.Draining;
 using Rekey.Rotations.Tokens;
 using Rekey.Watchdogs;
 
@@ -76,7 +77,9 @@ internal static class SweepComposition
         services.AddSingleton<WatchGaps>();
         services.AddSingleton<JudgeAgain>();
         services.AddSingleton<OrderForgedKeys>();
+        services.AddSingleton<AskAboutTokens>();
         services.AddSingleton<BlockTokens>();
+        services.AddSingleton<ReportCampaign>();
         services.AddSingleton<SettleCampaign>();
         services.AddSingleton<SweepContexts>();
         services.AddSingleton<SettleCampaigns>();

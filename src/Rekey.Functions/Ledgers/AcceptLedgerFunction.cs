@@ -16,7 +16,7 @@ namespace Rekey.Functions.Ledgers;
 /// <summary>HTTP: asks a second approver to accept the ledger as it is.</summary>
 public sealed class AcceptLedgerFunction(
     AcceptLedger accept,
-    AcceptLedgerForBlocklist acceptForBlocklist,
+    AskToAcceptForBlocklist acceptForBlocklist,
     AcceptLedgerForCheckpoints acceptForCheckpoints,
     IActorStanding standing
 )

@@ -4,6 +4,7 @@ using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Functions.Departures;
+using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
 using Rekey.Messaging;

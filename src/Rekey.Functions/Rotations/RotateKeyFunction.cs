@@ -18,10 +18,6 @@ public sealed class RotateKeyFunction(
 {
     private const string Name = "RotateKey";
 
-    /// <summary>The call that took a step puts the next one in the queue when it is due before the timer runs: one message per step,
-    /// however many arrived.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
-
     [Function(Name)]
     public Task RunAsync(
         [QueueTrigger(StorageQueues.Rotations, Connection = StorageConnection.State)] string message,
@@ -48,9 +44,11 @@ public sealed class RotateKeyFunction(
         }
 
         log.LogInformation("A rotation went on. Key: {Key}. State: {State}. Next: {Next}", keyId, progress.State, progress.NextStepAt);
-        if (progress.IsNew && progress.NextStepAt - timeProvider.GetUtcNow() is { } wait && wait < Soon)
+
+        // The call that took a step puts the next one in the queue: one message per step, however many arrived.
+        if (progress.IsNew && WorkMessage.DelayUntil(progress.NextStepAt, timeProvider) is { } delay)
         {
-            await queue.EnqueueRotationAsync(keyId, wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1), cancellationToken);
+            await queue.EnqueueRotationAsync(keyId, delay, cancellationToken);
         }
     }
 }

@@ -15,7 +15,7 @@ namespace Rekey.Compliance;
 /// </summary>
 /// <param name="signer">Null when no identity signs checkpoints: there is nothing to accept or to sign then.</param>
 public sealed class AcceptLedgerForCheckpoints(
-    AcceptLedger accept,
+    SeenLedger seenLedger,
     TrustLedger trustLedger,
     AskForDecision ask,
     ICheckpoints checkpoints,
@@ -36,7 +36,7 @@ public sealed class AcceptLedgerForCheckpoints(
     public async Task<Decision?> AskAsync(LedgerMark seen, string reason, string by, CancellationToken cancellationToken)
     {
         // 1. Check that it is the ledger that the approver saw recently, and that there is a contradiction.
-        await accept.CheckSeenAsync(seen, cancellationToken);
+        await seenLedger.CheckAsync(seen, cancellationToken);
         if (_signed is null)
         {
             return null;
@@ -66,7 +66,7 @@ public sealed class AcceptLedgerForCheckpoints(
 
     /// <exception cref="CannotContinueException">The ledger no longer has the line with which it was accepted.</exception>
     public Task CarryOutAsync(Decision decision, CancellationToken cancellationToken) =>
-        decision.State is DecisionState.Approved ? accept.CheckAsync(decision, cancellationToken) : Task.CompletedTask;
+        decision.State is DecisionState.Approved ? seenLedger.CheckAcceptedAsync(decision, cancellationToken) : Task.CompletedTask;
 
     /// <summary>
     /// Signs the acceptance of a ledger. Call it only in the request in which an approver, with a valid token, has just said yes: an answer
@@ -84,7 +84,7 @@ public sealed class AcceptLedgerForCheckpoints(
                     or DecisionKinds.AcceptLedgerForCheckpoints
         )
         {
-            await accept.CheckAsync(decision, cancellationToken);
+            await seenLedger.CheckAcceptedAsync(decision, cancellationToken);
             var (lines, hash) = LedgerAcceptance.Parse(decision.About).Ledger;
             await _signed.AcceptAsync(
                 new(governedKeys.Environment, lines, hash, timeProvider.GetUtcNow()) { Decision = decision.Id },

@@ -20,22 +20,16 @@ namespace Rekey.VaultAccess;
 /// depend only on what it read, and the ledger records every removal before and after.
 /// </summary>
 public sealed class SweepVaultAccess(
-    ReadVaultAccess read,
-    RemoveGrants remove,
-    CustodyRecords custody,
-    ILedgerRecords<VaultStanding> standings,
+    SweepVault sweep,
+    VaultStandings standings,
     RunLedger runs,
     IFindings findings,
     GovernedKeys governedKeys,
     KillSwitch killSwitch,
-    ICutOffPeople cutOff,
     VaultAccessOptions options,
     TimeProvider timeProvider
 ) : IDecisionHandler
 {
-    /// <summary>How long closed findings are kept: longer than any process that may hold an old reading.</summary>
-    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
-
     private readonly Declaration? _declaration = options.ToDeclaration();
 
     public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.RemoveGrant];
@@ -79,7 +73,7 @@ public sealed class SweepVaultAccess(
                 cancellationToken.ThrowIfCancellationRequested();
                 await failures.TryAsync(async () =>
                 {
-                    var report = await SweepAsync(_declaration, vault, mode, budget, cancellationToken);
+                    var report = await sweep.RunAsync(_declaration, vault, mode, budget, cancellationToken);
                     budget -= report.Removed.Count;
                     reports.Add(report);
                     swept.Add(vault.Name);
@@ -103,7 +97,7 @@ public sealed class SweepVaultAccess(
     {
         if (_declaration?.Vaults.FirstOrDefault(v => v.ResourceId.Equals(decision.About, StringComparison.OrdinalIgnoreCase)) is { } vault)
         {
-            await SweepAsync(
+            await sweep.RunAsync(
                 _declaration,
                 vault,
                 await ModeAsync(_declaration, cancellationToken),
@@ -111,59 +105,6 @@ public sealed class SweepVaultAccess(
                 cancellationToken
             );
         }
-    }
-
-    private async Task<AccessReport> SweepAsync(
-        Declaration declaration,
-        DeclaredVault vault,
-        ResponseMode mode,
-        int budget,
-        CancellationToken cancellationToken
-    )
-    {
-        // 1. Record that its turn has begun.
-        var standing = await StandingAsync(vault.ResourceId, cancellationToken);
-        standing = await SaveAsync(standing, standing.Value with { TriedAt = timeProvider.GetUtcNow() }, cancellationToken);
-
-        // 2. Read and judge; no declaration counts for people who are cut off. Keep who has access before any of it is removed, even if
-        // time has run out: it exposes the keys of its time. Save the drift before reporting it, so that its findings can be closed later.
-        var left = await cutOff.ReadAsync(cancellationToken);
-        var reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
-        await custody.KeepAsync(reading, CancellationToken.None);
-        standing = await remove.ConfirmAsync(standing, reading, cancellationToken);
-        var drift = DriftJudge.Judge(declaration, vault, reading, left);
-        standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
-
-        // Somebody may have stopped Rekey since the sweep began.
-        if (mode is not ResponseMode.Observe && await killSwitch.IsStoppedAsync(cancellationToken))
-        {
-            mode = ResponseMode.Observe;
-        }
-
-        // 3. Remove grants, then read again: a deleted grant counts as removed only if a reading no longer contains it.
-        var outcome = await remove.RunAsync(standing, drift, reading, mode, budget, cancellationToken);
-        (standing, var before) = (outcome.Standing, reading);
-        if (outcome.Tried > outcome.Failed.Count)
-        {
-            reading = await read.ReadAsync(vault.ResourceId, cancellationToken);
-            standing = await remove.ConfirmAsync(standing, reading, cancellationToken);
-            drift = DriftJudge.Judge(declaration, vault, reading, left);
-            standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
-        }
-
-        // 4. Close resolved findings whose parts were all read.
-        string[] removed =
-        [
-            .. before.Assignments.Select(a => a.Id).Except(reading.Assignments.Select(a => a.Id), StringComparer.OrdinalIgnoreCase),
-        ];
-        await CloseAsync(
-            standing,
-            vault,
-            drift.Select(d => d.FindingId).Concat(outcome.Failed.Select(f => f.FindingId)).ToHashSet(StringComparer.Ordinal),
-            reading,
-            cancellationToken
-        );
-        return new(vault.ResourceId, drift, removed, reading.Unseen);
     }
 
     /// <summary>Returns the effective mode. Enforce needs the declaration of a completed deployment, and no active kill switch.</summary>
@@ -216,14 +157,6 @@ public sealed class SweepVaultAccess(
         }
     }
 
-    private async Task<Versioned<VaultStanding>> StandingAsync(string vaultId, CancellationToken cancellationToken)
-    {
-        var fresh = new VaultStanding(vaultId) { MetAt = timeProvider.GetUtcNow() };
-        return await standings.FindAsync(VaultStanding.All, fresh.Row, cancellationToken)
-            ?? await standings.InsertAsync(fresh, cancellationToken)
-            ?? throw new RetryLaterException("Another process is sweeping this vault. Rekey retries in seconds.", TimeSpan.FromSeconds(5));
-    }
-
     /// <summary>Reports every vault without a recent sweep.</summary>
     /// <returns>The start of each vault's last sweep, by resource id; a future time does not count. A vault with an unreadable record
     /// comes last, because its sweep fails.</returns>
@@ -239,7 +172,7 @@ public sealed class SweepVaultAccess(
             tried[vault.ResourceId] = DateTimeOffset.MaxValue;
             await failures.TryAsync(async () =>
             {
-                var standing = (await StandingAsync(vault.ResourceId, cancellationToken)).Value;
+                var standing = (await standings.FindAsync(vault.ResourceId, cancellationToken)).Value;
                 tried[vault.ResourceId] = standing.TriedAt is { } last && last <= now ? last : DateTimeOffset.MinValue;
                 var looked =
                     await runs.LastAsync(RunLedger.VaultAccess, vault.Name, cancellationToken) is { } run && run > standing.MetAt
@@ -254,73 +187,4 @@ public sealed class SweepVaultAccess(
 
         return tried;
     }
-
-    private async Task<Versioned<VaultStanding>> TellAsync(
-        Versioned<VaultStanding> standing,
-        IReadOnlyList<Drift> drift,
-        VaultReading reading,
-        ResponseMode mode,
-        CancellationToken cancellationToken
-    )
-    {
-        if (drift.Any(d => standing.Value.Reported.All(o => o.FindingId != d.FindingId || o.OverAt is not null)))
-        {
-            standing = await SaveAsync(
-                standing,
-                standing.Value.With([.. drift.Select(d => new ReportedDrift(d.FindingId, d.Parts))]),
-                cancellationToken
-            );
-        }
-
-        foreach (var each in drift)
-        {
-            var (action, why) = AccessResponse.Of(each, mode, RemoveGrants.SawAll(reading));
-            var response =
-                action is AccessAction.Report ? ""
-                : action is AccessAction.Observe ? why
-                : $"{mode}: {(action is AccessAction.Remove ? "removed" : "an approver is asked")}, {why}";
-            await findings.RaiseAsync(AccessFindings.Of(each, response, reading.Unseen, timeProvider.GetUtcNow()), cancellationToken);
-        }
-
-        return standing;
-    }
-
-    private async Task CloseAsync(
-        Versioned<VaultStanding> standing,
-        DeclaredVault vault,
-        IReadOnlySet<string> current,
-        VaultReading reading,
-        CancellationToken cancellationToken
-    )
-    {
-        // A vault that is missing or unreadable resolves nothing.
-        var now = timeProvider.GetUtcNow();
-        var reported = standing.Value.Reported.Where(o => o.OverAt is null || o.OverAt + Memory > now).ToList();
-        for (var n = 0; n < reported.Count; n++)
-        {
-            if (reading.Vault is not null && !current.Contains(reported[n].FindingId) && reported[n].Parts.All(reading.Saw))
-            {
-                await findings.CloseAsync(reported[n].FindingId, "Access matches the declaration again.", cancellationToken);
-                reported[n] = reported[n] with { OverAt = reported[n].OverAt ?? now };
-            }
-        }
-
-        await findings.CloseAsync(
-            Finding.IdOf(FindingKinds.VaultAccessOverdue, vault.Name),
-            "The sweep of the vault completed again.",
-            cancellationToken
-        );
-        if (!reported.SequenceEqual(standing.Value.Reported))
-        {
-            await SaveAsync(standing, standing.Value with { Reported = reported }, cancellationToken);
-        }
-    }
-
-    private async Task<Versioned<VaultStanding>> SaveAsync(
-        Versioned<VaultStanding> read,
-        VaultStanding value,
-        CancellationToken cancellationToken
-    ) =>
-        await standings.ReplaceAsync(read, value, cancellationToken)
-        ?? throw new RetryLaterException("Another process is sweeping this vault. Rekey retries in seconds.", TimeSpan.FromSeconds(5));
 }

@@ -1,12 +1,7 @@
 using Rekey.Core;
 using Rekey.Decisions;
-using Rekey.Departures;
 using Rekey.Findings;
 using Rekey.Ledgers;
-using Rekey.Ledgers.Records;
-using Rekey.Rotations;
-using Rekey.Trust;
-using Rekey.Trust.History;
 using Rekey.Trust.Publishing;
 
 namespace Rekey.Watchdogs;
@@ -15,18 +10,12 @@ namespace Rekey.Watchdogs;
 /// Checks that what must happen does happen. It reads the ledger alone and writes its findings to the log first. An attacker who locks,
 /// deletes or floods tables, queues and documents can delay Rekey, but not unnoticed (T9, T34).
 /// </summary>
-/// <param name="custodians">Object ids by key id, as the configuration declares them.</param>
 public sealed class Watchdog(
-    ILedgerRecords<Departure> departures,
-    ILedgerRecords<Rotation> rotations,
+    LateResponses responses,
     DecisionLedger decisions,
-    TrustLedger trustLedger,
     PublicationLedger publications,
     RunLedger runs,
     IEnumerable<RegularRun> regular,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> custodians,
-    GovernedKeys governedKeys,
-    RotationHints hints,
     IFindings findings,
     TimeProvider timeProvider
 )
@@ -41,13 +30,10 @@ public sealed class Watchdog(
     {
         // 1. Collect everything that is late.
         var now = timeProvider.GetUtcNow();
-        var known = await rotations.ReadAsync(Rotation.Live, cancellationToken);
         var decided = await decisions.ReadAsync(cancellationToken);
-        var history = await trustLedger.ReadAsync(cancellationToken);
         List<Finding> late =
         [
-            .. (await departures.ReadAsync("departure", cancellationToken)).SelectMany(d => Late(d.Value, known, history, now)),
-            .. known.Select(r => Late(r, decided, history, now)).OfType<Finding>(),
+            .. await responses.FindAsync(decided, now, cancellationToken),
             .. decided
                 .Open.Where(d => d.StateAt(now) is not DecisionState.Pending && d.DueAt + Patience <= now)
                 .Select(d => WatchdogFindings.Decision(d, now)),
@@ -89,110 +75,4 @@ public sealed class Watchdog(
 
         failures.Throw();
     }
-
-    /// <summary>Finds confirmed departures with an exposed key that has no rotation, or whose keys were never assessed.</summary>
-    private IEnumerable<Finding> Late(
-        Departure departure,
-        IReadOnlyList<OnRecord<Rotation>> known,
-        TrustHistory history,
-        DateTimeOffset now
-    )
-    {
-        if (departure is not { Confirmed: true, SettledAt: null } || departure.ConfirmedAt + Patience > now)
-        {
-            yield break;
-        }
-
-        // 1. If a rotation names the departure as its cause, the check of that rotation covers it.
-        var isAssessed = departure.AssessedAt is not null;
-        var keys = KeysOf(departure).Where(governedKeys.Governs).Select(k => governedKeys.Find(k).Key).ToList();
-        var found = keys.Select(k => known.FirstOrDefault(r => r.Value.Key.Equals(k))?.Value).ToList();
-        var isUnderWay = found.Exists(r => r is not null && r.Knows(departure.Cause) && IsOpen(r, departure.Cause));
-        foreach (var (key, rotation) in keys.Zip(found))
-        {
-            if (rotation?.Knows(departure.Cause) is not true && history.TrustedOf(key.Id).Any())
-            {
-                yield return WatchdogFindings.Departure(departure, key, now);
-            }
-        }
-
-        // 2. Check the departure itself.
-        if (
-            !isAssessed
-            || (!isUnderWay && departure.AssessedAt + Patience <= now && keys.Count == found.Count(r => r?.Knows(departure.Cause) is true))
-        )
-        {
-            yield return WatchdogFindings.Departure(departure, isAssessed, now);
-        }
-    }
-
-    private static bool IsOpen(Rotation rotation, string cause) =>
-        rotation.Waiting.Any(w => string.Equals(w.Cause, cause, StringComparison.Ordinal))
-        || (rotation.IsRunning && rotation.Causes.Contains(cause, StringComparer.Ordinal));
-
-    private IEnumerable<string> KeysOf(Departure departure) =>
-        departure.AssessedAt is not null
-            ? departure.Plan.Where(p => p.Mode is not ResponseMode.Observe).Select(p => p.KeyId)
-            : departure
-                .NamedKeys.Concat(
-                    custodians.Where(c => c.Value.Contains(departure.PersonId, StringComparer.OrdinalIgnoreCase)).Select(c => c.Key)
-                )
-                .Distinct(StringComparer.Ordinal);
-
-    /// <summary>Finds a rotation that should have begun or progressed.</summary>
-    private Finding? Late(OnRecord<Rotation> read, RecordedDecisions decided, TrustHistory history, DateTimeOffset now)
-    {
-        var rotation = read.Value;
-        if (!governedKeys.Governs(rotation.Key.Id))
-        {
-            return null;
-        }
-
-        // 1. The rotation was decided, or needs no decision, and has not begun.
-        var waiting = rotation.Waiting.Where(w => DueAt(w.DecisionId, read.At, decided, now) + Patience <= now).ToList();
-        if (waiting.Count > 0)
-        {
-            return Find(
-                "its rotation was decided and has not begun",
-                waiting.Exists(w => w.Urgency is Urgency.Immediate),
-                waiting.Min(w => DueAt(w.DecisionId, read.At, decided, now))!.Value
-            );
-        }
-
-        // 2. An urgent rotation has minutes. Others have Rekey's longest wait. A stuck rotation is a finding already.
-        return rotation is { IsRunning: true, Urgency: Urgency.Immediate, TrustEndedAt: null }
-            ? UrgentDue(rotation, decided, now) is { } hurry && hurry + Patience <= now
-                ? Find("its rotation is immediate and has not revoked the old versions", isUrgent: true, hurry)
-                : null
-            : rotation.IsRunning && rotation.State is not RotationState.Stuck && read.At + hints.LongestWait(rotation) + Patience <= now
-                ? Find("its rotation has taken no step", isUrgent: false, read.At)
-                : null;
-
-        Finding Find(string what, bool isUrgent, DateTimeOffset since) =>
-            WatchdogFindings.Rotation(
-                rotation.Key,
-                [
-                    .. history
-                        .TrustedOf(rotation.Key.Id)
-                        .Where(v => rotation.NewVersion is null || v.Version != rotation.NewVersion)
-                        .Select(v => v.Version),
-                ],
-                what,
-                isUrgent,
-                since,
-                now
-            );
-    }
-
-    /// <summary>
-    /// Since when an urgent rotation should have revoked the old versions; null while a decision is pending or after a no.
-    /// </summary>
-    private static DateTimeOffset? UrgentDue(Rotation rotation, RecordedDecisions decided, DateTimeOffset now) =>
-        rotation.DecisionId is null ? rotation.ImmediateSince : DueAt(rotation.DecisionId, rotation.ImmediateSince ?? now, decided, now);
-
-    /// <summary>When a rotation that waits for a decision was due; null while it may wait, or after a no.</summary>
-    private static DateTimeOffset? DueAt(string? decisionId, DateTimeOffset asked, RecordedDecisions decided, DateTimeOffset now) =>
-        decisionId is null || decided.Find(decisionId) is not { } decision ? asked
-        : decision.StateAt(now) is DecisionState.Approved ? decision.AnsweredAt ?? decision.DueAt
-        : null;
 }

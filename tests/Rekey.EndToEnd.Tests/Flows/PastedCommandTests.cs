@@ -123,55 +123,6 @@ public sealed class PastedCommandTests
         Assert.Contains("dotnet run --project src/Rekey.Local", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Only_its_owner_can_command_it_and_a_mistake_says_what_there_is()
-    {
-        using var replay = await StandingReplay.StartAsync();
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(replay.StateFile));
-        }
-
-        var text = await File.ReadAllTextAsync(replay.StateFile, Cancel);
-        var state = JsonDocument.Parse(text).RootElement;
-        var admin = new Uri(state.GetProperty("adminEndpoint").GetString()!);
-        Assert.True(admin.IsLoopback);
-        using var http = new HttpClient();
-        foreach (var secret in new[] { null, "Bearer wrong", state.GetProperty("adminSecret").GetString() })
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(admin, "disable/alice"));
-            request.Headers.TryAddWithoutValidation("Authorization", secret);
-            using var refused = await http.SendAsync(request, Cancel);
-            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        }
-
-        var rekey = replay.Lines.Single(l => l.EndsWith(" local reset", StringComparison.Ordinal)).Trim()[..^"reset".Length];
-        foreach (
-            var (command, expected) in new[]
-            {
-                ("disable dave", "Custodians of keys: alice, bob."),
-                ("forge nothing", "Keys: shop, partners, loyalty."),
-                ("token boss", "Clients: operator, approver, approver2, gateway, reader."),
-            }
-        )
-        {
-            var (exit, output) = await Programs.PasteAsync(rekey + command);
-            Assert.Equal(1, exit);
-            Assert.Contains(expected, output, StringComparison.Ordinal);
-        }
-
-        await OutputAsync(rekey + "disable bob@contoso.example");
-        Assert.Contains("disabled already", (await Programs.PasteAsync(rekey + "disable bob")).Output, StringComparison.Ordinal);
-
-        // A company that could not delete its file has ended all the same.
-        await replay.EndAsync();
-        await File.WriteAllTextAsync(replay.StateFile, text, Cancel);
-        var (stale, words) = await Programs.PasteAsync(rekey + "disable alice");
-        Assert.Equal(1, stale);
-        Assert.Contains("has ended", words, StringComparison.Ordinal);
-        Assert.Contains("dotnet run --project src/Rekey.Local", words, StringComparison.Ordinal);
-    }
-
     private static List<(string Version, string State)> VersionsOf(string name, JsonElement keys) =>
         [
             .. keys.GetProperty("keys")

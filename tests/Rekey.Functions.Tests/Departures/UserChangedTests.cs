@@ -10,6 +10,7 @@ using Rekey.Departures.Directory;
 using Rekey.Departures.Feed;
 using Rekey.Findings;
 using Rekey.Functions.Departures;
+using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Tests.Findings;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;
@@ -114,18 +115,26 @@ public sealed class UserChangedTests
         _subscriptions
             .Setup(s => s.RenewAsync(It.IsAny<Guid>(), It.IsAny<DateTimeOffset>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((Guid id, DateTimeOffset end, CancellationToken _) => new(id, "users", NotificationUrl: null, end));
+        var retry = new RetryUserChange(queue.Object, letters, _userChangeFindings, _clock, NullLogger<RetryUserChange>.Instance);
+        var subscription = new RenewSubscription(_subscriptions.Object, _feed, runs, _kept.Findings, _options, _clock);
         _function = new(
-            new(directory.Object, people.Object, departures.Object, work.Object, _clock),
-            new(_clock),
-            queue.Object,
+            new(
+                new(directory.Object, people.Object, departures.Object, work.Object, _clock),
+                new(_clock),
+                retry,
+                _userChangeFindings,
+                subscription,
+                _options,
+                _clock,
+                NullLogger<HandleUserChange>.Instance
+            ),
+            retry,
             letters,
             _userChangeFindings,
-            new(_subscriptions.Object, _feed, runs, _kept.Findings, _options, _clock),
+            subscription,
             runs,
             _options,
-            new(letters, new(), NullLogger<RunTrigger>.Instance),
-            _clock,
-            NullLogger<UserChangedFunction>.Instance
+            new(letters, new(), NullLogger<RunTrigger>.Instance)
         );
     }
 

@@ -13,6 +13,7 @@ using Rekey.Functions.Hosting;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Functions.Tests.Hosting;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Steps.Draining;
 
 namespace Rekey.Functions.Tests.Detections;
 

@@ -148,7 +148,7 @@ public sealed class CutBlocklistTests
     private static async Task<Decision?> AskAsync(Process process)
     {
         var head = await process.Ledger.HeadAsync(default);
-        return await process.AcceptLedgerForBlocklist.AskAsync(new(head.Lines, head.Hash), "no copy", Company.Approver, default);
+        return await process.AskToAcceptForBlocklist.AskAsync(new(head.Lines, head.Hash), "no copy", Company.Approver, default);
     }
 
     private static async Task BrokenAsync(Process process) =>

@@ -641,7 +641,7 @@ public sealed class VerifyLedgerTests
 
     private AcceptLedgerForCheckpoints Accepting(Company company, Process process) =>
         new(
-            process.AcceptLedger,
+            process.SeenLedger,
             process.TrustLedger,
             process.Ask,
             _checkpoints,

@@ -13,6 +13,7 @@ using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Steps.Draining;
 using Rekey.Rotations.Tokens;
 using Rekey.Tests.Doubles.Accounts;
 using Rekey.Tests.Doubles.Faults;
@@ -57,20 +58,7 @@ public sealed class Company
                 process.TrustLedger,
                 new(vault, new VaultReadings(null!, new(Options.VaultAccess)), process.TrustLedger, Clock)
             );
-        SweepOf = process =>
-            new(
-                null!,
-                null!,
-                null!,
-                null!,
-                null!,
-                Findings.For(process.Fate),
-                GovernedKeys,
-                process.KillSwitch,
-                process.CutOffPeople,
-                new(),
-                Clock
-            );
+        SweepOf = process => new(null!, null!, null!, Findings.For(process.Fate), GovernedKeys, process.KillSwitch, new(), Clock);
         LiveTokensOf = _ => new NoTokenLog(Clock);
         Departures = new(Blobs, Clock, "departure");
         Accounts = new(Directory, Clock);

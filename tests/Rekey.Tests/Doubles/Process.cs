@@ -22,6 +22,7 @@ using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Steps.Draining;
 using Rekey.Stopping;
 using Rekey.Tests.Doubles.Accounts;
 using Rekey.Tests.Doubles.Faults;
@@ -66,39 +67,27 @@ public sealed class Process
         var waiting = new WaitingQuestions(onRecord, findings, clock);
         Ask = new(decisions, onRecord, waiting, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
-        AcceptLedger = new(Ledger, TrustLedger, onRecord, Ask, published, company.Signer, vault, governedKeys, options.Decisions, clock);
+        SeenLedger = new(Ledger, TrustLedger, options.Decisions, clock);
+        AcceptLedger = new(SeenLedger, TrustLedger, onRecord, Ask, published, company.Signer, vault, governedKeys);
         Publish = new(TrustLedger, governedKeys, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
         var stick = new MarkRotationStuck(findings, options.Rotations, clock);
-        var stop = new StopSigning(
-            vault,
-            TrustLedger,
-            Publish,
-            company.SigningOf(this),
-            Ask,
-            stick,
-            options.Rotations,
-            options.Trust,
-            clock
-        );
+        var stop = new StopSigning(vault, TrustLedger, Publish, clock);
+        var use = new OldVersionUse(company.SigningOf(this), TrustLedger, options.Rotations, options.Trust);
         EndedTokens = new(recorded, findings, options.Trust, clock);
         ObservedResponses = new(recorded, findings, clock);
         var end = new EndTrust(TrustLedger, Publish, EndedTokens, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
+            new(use, stop, Publish, Ask, stick, options.Rotations, clock),
             stop,
             end,
             new(TrustLedger, governedKeys, Ask, stop, end, stick, clock),
             new(
-                vault,
-                company.Address,
-                governedKeys,
+                new(vault, TrustLedger, Ledger, findings, clock),
+                new(company.Address, governedKeys, TrustLedger, Publish, findings, stick, options.Rotations, clock),
                 TrustLedger,
-                Publish,
-                Ledger,
                 findings,
-                stick,
-                options.Rotations,
                 options.Trust,
                 clock
             ),
@@ -204,16 +193,11 @@ public sealed class Process
         );
 
         Watchdog = new(
-            departures,
-            Rotations,
+            new(departures, Rotations, TrustLedger, options.ToCustodians(), governedKeys, hints),
             onRecord,
-            TrustLedger,
             new(Reader),
             Runs,
             company.RegularRuns,
-            options.ToCustodians(),
-            governedKeys,
-            hints,
             findings,
             clock
         );
@@ -224,25 +208,14 @@ public sealed class Process
         var proposals = new BlockProposals(blockFiles);
         ReadBlocklist = new(blockLedger, blockFiles, documents, findings, clock);
         var signBlocklist = new SignBlocklist(company.Signer, governedKeys, options.Trust, clock);
-        AcceptLedgerForBlocklist = new(
-            AcceptLedger,
-            TrustLedger,
-            blockLedger,
-            ReadBlocklist,
-            blockFiles,
-            onRecord,
-            Ask,
-            documents,
-            signBlocklist,
-            governedKeys,
-            clock
-        );
+        AskToAcceptForBlocklist = new(SeenLedger, blockLedger, documents, signBlocklist, Ask, clock);
         PublishBlocklist = new(
             ReadBlocklist,
             blockLedger,
             documents,
             signBlocklist,
-            AcceptLedgerForBlocklist,
+            new(TrustLedger, blockLedger, ReadBlocklist, blockFiles, onRecord, governedKeys, clock),
+            SeenLedger,
             governedKeys,
             findings,
             clock
@@ -298,7 +271,9 @@ public sealed class Process
 
     public AcceptLedger AcceptLedger { get; }
 
-    public AcceptLedgerForBlocklist AcceptLedgerForBlocklist { get; }
+    public SeenLedger SeenLedger { get; }
+
+    public AskToAcceptForBlocklist AskToAcceptForBlocklist { get; }
 
     public PublishTrust Publish { get; }
 

@@ -324,7 +324,7 @@ public sealed class FactFormsTests
         var process = company.NewProcess();
         var head = await process.Ledger.HeadAsync(default);
         await process.SayAsync(
-            (await process.AcceptLedgerForBlocklist.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default))!,
+            (await process.AskToAcceptForBlocklist.AskAsync(new(head.Lines, head.Hash), "why", $"{Company.OtherLeaver}", default))!,
             approve: true
         );
         Take(company);

@@ -4,6 +4,7 @@ using Rekey.Decisions;
 using Rekey.Detections.Sweeps;
 using Rekey.Rotations;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Steps.Draining;
 using Rekey.Tests.Doubles;
 using Rekey.Trust.Vaults;
 

@@ -71,16 +71,16 @@ public sealed class AccessWatch
         var standings = Standings.For(process.Ledger, process.Reader, process.Fate);
         var findings = Company.Findings.For(process.Fate);
         var read = new ReadVaultAccess(Azure.ResourceManager, Azure.Principals, Company.Clock);
+        var remove = new RemoveGrants(Azure.RemoverFor(process.Fate), process.Ask, findings, standings, Options, Company.Clock);
+        var custody = Company.CustodyFor(process);
+        var kept = new VaultStandings(standings, Company.Clock);
         return new(
-            read,
-            new(Azure.RemoverFor(process.Fate), process.Ask, findings, standings, Options, Company.Clock),
-            Company.CustodyFor(process),
-            standings,
+            new(read, remove, custody, kept, findings, process.KillSwitch, process.CutOffPeople, Company.Clock),
+            kept,
             process.Runs,
             findings,
             Governed,
             process.KillSwitch,
-            process.CutOffPeople,
             Options,
             Company.Clock
         );

@@ -263,16 +263,18 @@ public sealed class WatchdogTests
         var ledger = new SegmentedLedger(new MemorySegments(company.Blobs, Fate.Immortal), options.Ledger, company.Clock);
         var reader = new LedgerReader(ledger);
         return new Watchdog(
-            new LedgerRecords<Departure>(ledger, reader, new Mock<IHintRows<Departure>>(MockBehavior.Strict).Object),
-            new LedgerRecords<Rotation>(ledger, reader, new Mock<IHintRows<Rotation>>(MockBehavior.Strict).Object),
-            new(ledger, reader),
+            new(
+                new LedgerRecords<Departure>(ledger, reader, new Mock<IHintRows<Departure>>(MockBehavior.Strict).Object),
+                new LedgerRecords<Rotation>(ledger, reader, new Mock<IHintRows<Rotation>>(MockBehavior.Strict).Object),
+                new(ledger, reader),
+                options.ToCustodians(),
+                company.GovernedKeys,
+                new(options.Rotations, options.Trust, options.Decisions, company.Clock)
+            ),
             new(ledger, reader),
             new(reader),
             new(ledger, reader, company.Clock),
             company.RegularRuns,
-            options.ToCustodians(),
-            company.GovernedKeys,
-            new(options.Rotations, options.Trust, options.Decisions, company.Clock),
             findings ?? company.Findings.For(Fate.Immortal),
             company.Clock
         ).RunAsync(default);

@@ -5,6 +5,7 @@ using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
+using Rekey.Trust.Publishing;
 
 namespace Rekey.Blocking.Publishing;
 
@@ -18,6 +19,7 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly SignBlocklist _sign;
     private readonly AcceptLedgerForBlocklist _accept;
+    private readonly SeenLedger _seenLedger;
     private readonly Publisher<PublishedBlocks> _publisher;
     private Document? _document;
     private PublishedBlocks? _opened;
@@ -28,13 +30,14 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
         IDocuments documents,
         SignBlocklist sign,
         AcceptLedgerForBlocklist accept,
+        SeenLedger seenLedger,
         GovernedKeys governedKeys,
         IFindings findings,
         TimeProvider timeProvider
     )
     {
         (_reader, _ledger, _sign, _governedKeys, _findings, _timeProvider) = (reader, ledger, sign, governedKeys, findings, timeProvider);
-        _accept = accept;
+        (_accept, _seenLedger) = (accept, seenLedger);
         _publisher = new(
             BlockDocuments.Name,
             (_, cancellationToken) => PublishOnceAsync(cancellationToken),
@@ -52,7 +55,7 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
     {
         if (decision.State is DecisionState.Approved)
         {
-            await _accept.CheckAsync(decision, cancellationToken);
+            await _seenLedger.CheckAcceptedAsync(decision, cancellationToken);
             await PublishAsync(cancellationToken);
         }
     }

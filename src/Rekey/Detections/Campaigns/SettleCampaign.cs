@@ -3,8 +3,6 @@ using Rekey.Core.Records;
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
-using Rekey.Stopping;
-using Rekey.Trust;
 
 namespace Rekey.Detections.Campaigns;
 
@@ -18,10 +16,9 @@ public sealed class SettleCampaign(
     JudgeAgain judgeAgain,
     OrderForgedKeys order,
     BlockTokens block,
+    ReportCampaign report,
     IFindings findings,
-    KillSwitch killSwitch,
     SweepOptions options,
-    TrustOptions trust,
     TimeProvider timeProvider
 )
 {
@@ -137,23 +134,20 @@ public sealed class SettleCampaign(
         await rows.ChangeSharesAsync(judgeAgain.Without, cancellationToken);
 
         // 2. Raise the finding before any response.
-        await TellAsync(campaign.Value, rows, context, cancellationToken);
+        await report.RunAsync(campaign.Value, rows, context, cancellationToken);
 
         // 3. Rotate keys, then block tokens: a stolen key makes more of them. Under the kill switch, only undo wrong blocks.
-        if (!await killSwitch.IsStoppedAsync(cancellationToken))
-        {
-            campaign = await order.RunAsync(
-                campaign,
-                ForgeryEvidence.Weigh(campaign.Value.Verdict, rows.Tokens, context.Windows, context.Gaps, options.TokensForRotation),
-                failures,
-                cancellationToken
-            );
-        }
+        campaign = await order.RunAsync(
+            campaign,
+            ForgeryEvidence.Weigh(campaign.Value.Verdict, rows.Tokens, context.Windows, context.Gaps, options.TokensForRotation),
+            failures,
+            cancellationToken
+        );
 
         await failures.TryAsync(async () => campaign = await block.RunAsync(campaign, rows, context, failures, cancellationToken));
 
         // 4. Add the responses to the finding. If nothing can change any more, deactivate the campaign.
-        await TellAsync(campaign.Value, rows, context, cancellationToken);
+        await report.RunAsync(campaign.Value, rows, context, cancellationToken);
         if (campaign.Value is { IsActive: true, LostAt: null } && failures.Count == failed && !IsActive(rows))
         {
             foreach (
@@ -182,104 +176,4 @@ public sealed class SettleCampaign(
             || t is { Standing: TokenStanding.Withdrawn, Block: not null }
             || t is { Standing: TokenStanding.Raised, Block.IsListed: false }
         );
-
-    private DateTimeOffset? EndedBy(DateTimeOffset? until) => until <= timeProvider.GetUtcNow() ? until : null;
-
-    private async Task TellAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
-    {
-        // Lost tokens close no finding, and make the numbers minimums.
-        var isWhole = campaign.LostAt is null;
-        var damage = DamageAssessment.Of(rows.Chunks, EndedBy(context.Windows.TrustedUntil(campaign.Iss, campaign.Kid)));
-        damage = damage with { AreLeast = damage.AreLeast || !isWhole };
-        if (damage.Tokens > 0)
-        {
-            await findings.RaiseAsync(
-                SweepFindings.Campaign(campaign, context.Find(campaign.DetectionId), damage, campaign.Ordered),
-                cancellationToken
-            );
-        }
-        else if (damage.Held == 0 && isWhole)
-        {
-            await findings.CloseAsync(
-                campaign.FindingId,
-                damage.Withdrawn == 0 ? "No token with the verdict can be used any more."
-                    : damage.AreLeast
-                        ? $"All {damage.Withdrawn} stored tokens are legitimate. There were more tokens than Rekey stores, and the "
-                            + "others were not judged."
-                    : $"All {damage.Withdrawn} tokens are legitimate: their issuances arrived late.",
-                cancellationToken
-            );
-        }
-
-        if (
-            rows.Tokens.Where(t => t is { WithdrawnAt: not null, RaisedAt: not null }).Select(t => t.WithdrawnAt!.Value).ToList() is
-            { Count: > 0 } withdrawn
-        )
-        {
-            await findings.RaiseAsync(SweepFindings.Withdrawn(campaign, withdrawn.Count, withdrawn.Max()), cancellationToken);
-        }
-
-        if (
-            rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, IsPastHold: true }).Select(t => t.RaisedAt!.Value).ToList() is
-            { Count: > 0 } pastHold
-        )
-        {
-            await findings.RaiseAsync(
-                SweepFindings.HoldExpired(campaign, damage.PastHold, options.HoldDeadline, pastHold.Max()),
-                cancellationToken
-            );
-        }
-        else if (isWhole)
-        {
-            await findings.CloseAsync(
-                Finding.IdOf(FindingKinds.HoldExpired, campaign.About),
-                "No token is held or past its hold.",
-                cancellationToken
-            );
-        }
-
-        await TellNotBlockableAsync(campaign, rows, context, isWhole, cancellationToken);
-        if (rows.Tokens.Where(t => t is { IsUnsure: true, Standing: not TokenStanding.Withdrawn }).ToList() is { Count: > 0 } unsure)
-        {
-            await findings.RaiseAsync(
-                SweepFindings.LookUp(campaign, unsure.Count, unsure.Min(t => t.FirstSeen), unsure.Max(t => t.LastSeen)),
-                cancellationToken
-            );
-        }
-        else if (isWhole)
-        {
-            await findings.CloseAsync(
-                Finding.IdOf(FindingKinds.LookUpIncomplete, campaign.About),
-                "Every file that may contain their issuances has been read.",
-                cancellationToken
-            );
-        }
-    }
-
-    private async Task TellNotBlockableAsync(
-        TokenCampaign campaign,
-        CampaignRows rows,
-        SweepContext context,
-        bool isWhole,
-        CancellationToken cancellationToken
-    )
-    {
-        var (detection, now) = (context.Find(campaign.DetectionId), timeProvider.GetUtcNow());
-        var tokens = rows.Tokens.Where(t => TokenBlocks.IsNotBlockable(campaign, t, detection, context.Windows, trust, now)).ToList();
-        if (tokens.Count > 0)
-        {
-            await findings.RaiseAsync(
-                SweepFindings.NotBlockable(campaign, tokens.Count, tokens.Min(t => t.FirstSeen), tokens.Max(t => t.LastSeen)),
-                cancellationToken
-            );
-        }
-        else if (isWhole)
-        {
-            await findings.CloseAsync(
-                Finding.IdOf(FindingKinds.TokensNotBlockable, SweepFindings.NotBlockableAbout(campaign)),
-                "No token that Rekey cannot block can be accepted any more.",
-                cancellationToken
-            );
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using Rekey.Blocking;
 using Rekey.Core;
 using Rekey.Core.Records;
-using Rekey.Decisions;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Sweeps;
 using Rekey.Stopping;
@@ -13,13 +12,12 @@ namespace Rekey.Detections.Responses;
 /// tokens.</summary>
 public sealed class BlockTokens(
     IBlocklist blocklist,
-    AskForDecision decisions,
+    AskAboutTokens ask,
     IRecords<TokenCampaign> campaigns,
     KeptTokens chunks,
     KillSwitch killSwitch,
     SweepOptions options,
     BlockingOptions blocking,
-    DecisionOptions answers,
     TrustOptions trust,
     TimeProvider timeProvider
 )
@@ -47,7 +45,7 @@ public sealed class BlockTokens(
             }
 
             // 2. Add the tokens that approvers have decided on.
-            await failures.TryAsync(async () => campaign = await AskAsync(campaign, rows, context, detection, cancellationToken));
+            await failures.TryAsync(async () => campaign = await ask.RunAsync(campaign, rows, context, detection, cancellationToken));
         }
 
         // 3. Change the blocklist once. Unblock legitimate tokens in every mode.
@@ -97,7 +95,7 @@ public sealed class BlockTokens(
         );
         return rows.ChangeAsync(
             t =>
-                IsOpen(t)
+                TokenBlocks.IsOpen(t)
                 && TokenBlocks.IsAutomatic(campaign.Verdict, detection, t)
                 && TokenBlocks.EntryOf(campaign, t, context.Windows, trust) is { } entry
                 && planned.TryGetValue(entry.Id, out var expiresAt)
@@ -106,79 +104,6 @@ public sealed class BlockTokens(
                         Block = new(entry.Id, expiresAt, IsListed: false),
                     }
                     : t,
-            cancellationToken
-        );
-    }
-
-    /// <summary>Asks one question at a time, about certain tokens; the next only after the previous one would have expired.</summary>
-    private async Task<Versioned<TokenCampaign>> AskAsync(
-        Versioned<TokenCampaign> campaign,
-        CampaignRows rows,
-        SweepContext context,
-        Detection? detection,
-        CancellationToken cancellationToken
-    )
-    {
-        var now = timeProvider.GetUtcNow();
-        if (
-            campaign.Value.Round is var asked and > 0
-            && rows.Tokens.Any(t => t.Round == asked && IsOpen(t) && LiveEntry(campaign.Value, t, context) is not null)
-        )
-        {
-            var decision = await AskAsync(campaign.Value, rows, asked, cancellationToken);
-            if (decision.Outcome is DecisionState.Approved)
-            {
-                await rows.ChangeAsync(
-                    t =>
-                        t.Round == asked && IsOpen(t) && LiveEntry(campaign.Value, t, context) is { } entry
-                            ? t with
-                            {
-                                Block = new(entry.Id, entry.ExpiresAt, IsListed: false),
-                            }
-                            : t,
-                    cancellationToken
-                );
-            }
-        }
-
-        var next = campaign.Value.Round + 1;
-        bool Waits(TrackedToken t) =>
-            IsOpen(t)
-            && (t.Round == 0 || t.Round == next)
-            && LiveEntry(campaign.Value, t, context) is not null
-            && (options.Mode is ResponseMode.Ask || !TokenBlocks.IsAutomatic(campaign.Value.Verdict, detection, t));
-        if (now < campaign.Value.NoQuestionBefore || !rows.Tokens.Any(Waits))
-        {
-            return campaign;
-        }
-
-        // Save the tokens before asking, so that a retry after a crash asks the same question.
-        await rows.ChangeAsync(t => Waits(t) && t.Round == 0 ? t with { Round = next } : t, cancellationToken);
-        campaign = await campaigns.ReplaceAsync(
-            campaign,
-            campaign.Value with
-            {
-                Round = next,
-                NoQuestionBefore = now + answers.TimeToAnswer,
-            },
-            cancellationToken
-        ) ?? throw new RetryLaterException("Another process is settling this campaign. Rekey retries.", TimeSpan.FromSeconds(1));
-        await AskAsync(campaign.Value, rows, next, cancellationToken);
-        return campaign;
-    }
-
-    private Task<Decision> AskAsync(TokenCampaign campaign, CampaignRows rows, int round, CancellationToken cancellationToken)
-    {
-        var members = rows.Tokens.Where(t => t.Round == round).Select(t => t.Token.Id).Order(StringComparer.Ordinal).ToArray();
-        return decisions.AskAsync(
-            DecisionKinds.BlockTokens,
-            campaign.Id,
-            $"{members.Length} tokens of {campaign.About} have the verdict '{campaign.Verdict.Code()}'. If you approve, "
-                + "gateways refuse these tokens until they expire; legitimate holders must log in again. If you reject, gateways "
-                + $"continue to accept them. `rekey findings show {campaign.FindingId}` shows how they were used.",
-            $"{campaign.Id}|{round}|{StableId.HexOf(members)}",
-            [],
-            OnExpiry.Lapse,
             cancellationToken
         );
     }
@@ -265,11 +190,4 @@ public sealed class BlockTokens(
 
         return [.. meant.DistinctBy(e => e.Id, StringComparer.Ordinal)];
     }
-
-    private static bool IsOpen(TrackedToken token) => token is { Standing: TokenStanding.Raised, Block: null };
-
-    private BlockEntry? LiveEntry(TokenCampaign campaign, TrackedToken token, SweepContext context) =>
-        TokenBlocks.EntryOf(campaign, token, context.Windows, trust) is { } entry && entry.ExpiresAt > timeProvider.GetUtcNow()
-            ? entry
-            : null;
 }

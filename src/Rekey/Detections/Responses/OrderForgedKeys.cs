@@ -4,15 +4,17 @@ using Rekey.Decisions;
 using Rekey.Detections.Campaigns;
 using Rekey.Rotations;
 using Rekey.Rotations.Planning;
+using Rekey.Stopping;
 
 namespace Rekey.Detections.Responses;
 
 /// <summary>
 /// Orders the immediate rotation of stolen keys. With proof, the order follows the rotation mode and bypasses the mass brake (T11);
-/// without proof, it is always a question to an approver.
+/// without proof, it is always a question to an approver. While Rekey is stopped, it orders none.
 /// </summary>
 public sealed class OrderForgedKeys(
     PlanRotation plan,
+    KillSwitch killSwitch,
     RotationOptions rotations,
     IRecords<TokenCampaign> campaigns,
     TimeProvider timeProvider
@@ -25,6 +27,11 @@ public sealed class OrderForgedKeys(
         CancellationToken cancellationToken
     )
     {
+        if (await killSwitch.IsStoppedAsync(cancellationToken))
+        {
+            return campaign;
+        }
+
         foreach (var found in evidence)
         {
             await failures.TryAsync(() => OrderAsync(found));

@@ -9,6 +9,9 @@ namespace Rekey.Detections.Responses;
 /// <summary>Decides which of a campaign's tokens may be blocked, and which need approval (T17, T19). Pure.</summary>
 internal static class TokenBlocks
 {
+    /// <summary>Whether nothing is decided about the token yet.</summary>
+    public static bool IsOpen(TrackedToken token) => token is { Standing: TokenStanding.Raised, Block: null };
+
     /// <summary>
     /// Whether the campaign's tokens may be blocked at all: its live detection decides. Never legitimate ones.
     /// </summary>

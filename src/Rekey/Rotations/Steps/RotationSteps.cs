@@ -1,4 +1,5 @@
 using Rekey.Core;
+using Rekey.Rotations.Steps.Draining;
 using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations.Steps;
@@ -7,6 +8,7 @@ namespace Rekey.Rotations.Steps;
 public sealed class RotationSteps(
     CreateVersion create,
     AnnounceVersion announce,
+    DrainVersions drain,
     StopSigning stop,
     EndTrust end,
     ContainWithoutSuccessor contain,
@@ -28,7 +30,7 @@ public sealed class RotationSteps(
             RotationMove.GiveUpSuccessor => GiveUpAsync(lease, key, cancellationToken),
             RotationMove.Announce => announce.RunAsync(lease, key, cancellationToken),
             RotationMove.ContainWithoutSuccessor => contain.RunAsync(lease, key, cancellationToken),
-            RotationMove.DrainThenStop => stop.DrainAsync(lease, key, cancellationToken),
+            RotationMove.DrainThenStop => drain.RunAsync(lease, key, cancellationToken),
             RotationMove.StopSigning => stop.RunAsync(lease, key, cancellationToken),
             RotationMove.EndTrust => end.RunAsync(lease, key, lastToo: false, cancellationToken),
             RotationMove.Verify => verify.RunAsync(lease, key, cancellationToken),

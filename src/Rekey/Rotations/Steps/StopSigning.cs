@@ -1,5 +1,4 @@
 using Rekey.Core;
-using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Trust;
 using Rekey.Trust.History;
@@ -12,89 +11,8 @@ namespace Rekey.Rotations.Steps;
 /// <summary>
 /// Stops old versions from signing. A version that also protects data loses only that operation; Rekey never deletes one.
 /// </summary>
-public sealed class StopSigning(
-    IKeyVault vault,
-    TrustLedger trustLedger,
-    PublishTrust publish,
-    ISigningActivity activity,
-    AskForDecision decisions,
-    MarkRotationStuck stick,
-    RotationOptions options,
-    TrustOptions trust,
-    TimeProvider timeProvider
-)
+public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, PublishTrust publish, TimeProvider timeProvider)
 {
-    /// <summary>Stops old versions gracefully: only when none signs any more, or an approver has said so.</summary>
-    public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
-    {
-        // 1. Publish which version is current: issuers learn it now, not when the old version is already stopped.
-        await publish.PublishChangesAsync(cancellationToken);
-        if (lease.Rotation.CurrentPublishedAt is null)
-        {
-            var at = timeProvider.GetUtcNow();
-            await lease.SaveAsync(r => r with { CurrentPublishedAt = at }, cancellationToken);
-        }
-
-        // 2. Logs of the last LogLag are incomplete. So the window without signatures has that length and ends that long ago, and it begins
-        // when issuers behind a cache have learned of the new version too.
-        var rotation = lease.Rotation;
-        var now = timeProvider.GetUtcNow();
-        var published = rotation.CurrentPublishedAt!.Value;
-        var since = now - (2 * options.LogLag);
-        var ripe = published + trust.JwksMaxAge + (2 * options.LogLag);
-        var history = await trustLedger.ReadAsync(cancellationToken);
-        var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => v.Version).ToList();
-        var seen = await activity.SinceAsync(key.Key, old, now < ripe ? published : since, cancellationToken);
-        DateTimeOffset? waitUntil = seen switch
-        {
-            SigningActivity.Unknown => published + options.AssumeDrainedAfter,
-            SigningActivity.Some when now >= ripe => null,
-            _ => ripe,
-        };
-        if (now >= waitUntil)
-        {
-            return await RunAsync(lease, key, cancellationToken);
-        }
-
-        if (waitUntil is not null)
-        {
-            await lease.SaveAsync(r => r with { NextStepAt = waitUntil }, cancellationToken);
-            return false;
-        }
-
-        // 3. If the log proves nothing, or old versions still sign, ask for a decision and show that the rotation waits.
-        var decision = await AskAsync(rotation, key.Key, now, cancellationToken);
-        if (decision.Outcome is DecisionState.Approved)
-        {
-            return await RunAsync(lease, key, cancellationToken);
-        }
-
-        return await stick.RunAsync(
-            lease,
-            seen is SigningActivity.Some ? "old-versions-still-sign" : "no-proof-that-old-versions-are-unused",
-            cancellationToken,
-            decision
-        );
-    }
-
-    /// <summary>Asks again some time after a no or no answer; otherwise the rotation would wait for ever.</summary>
-    private Task<Decision> AskAsync(Rotation rotation, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
-        AskForDecision.AskAgainAsync(
-            round =>
-                decisions.AskAsync(
-                    DecisionKinds.StopSigningWithoutEvidence,
-                    key.Id,
-                    $"Nothing proves that the issuer has moved from the old versions of {key.Id} to {rotation.NewVersion}. On yes "
-                        + "they stop signing now: an issuer pinned to one of them fails at once. On no the rotation waits. "
-                        + activity.WouldHelp,
-                    round == 0 ? $"{rotation.Id}/{rotation.Round}" : $"{rotation.Id}/{rotation.Round}/{round}",
-                    [],
-                    OnExpiry.Lapse,
-                    cancellationToken
-                ),
-            mayAsk: decision => (decision.AnsweredAt ?? decision.DueAt) + options.AskAgainAfter <= now
-        );
-
     public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. Refuse tokens with a later iat, for every old trusted version.

@@ -1,24 +1,16 @@
 using Rekey.Findings;
-using Rekey.Ledgers;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
-using Rekey.Trust.Publishing;
-using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations.Steps;
 
 /// <summary>Reads back what was done, at the vault and at the public address, and only then reports it.</summary>
 public sealed class VerifyRotation(
-    IKeyVault vault,
-    IPublishedJwks published,
-    GovernedKeys governedKeys,
+    VerifyVault vault,
+    VerifyJwks jwks,
     TrustLedger trustLedger,
-    PublishTrust publish,
-    ILedger ledger,
     IFindings findings,
-    MarkRotationStuck stick,
-    RotationOptions options,
     TrustOptions trust,
     TimeProvider timeProvider
 )
@@ -27,7 +19,7 @@ public sealed class VerifyRotation(
     {
         // 1. The vault: only the new version can sign. A version that appeared meanwhile is an orphan of this rotation or was made by
         // another principal.
-        await SweepVaultAsync(lease, key.Key, cancellationToken);
+        await vault.RunAsync(lease, key.Key, cancellationToken);
 
         // 2. The revocations: every version that the ledger has as trusted, and every other old one in the vault.
         var rotation = lease.Rotation;
@@ -45,12 +37,9 @@ public sealed class VerifyRotation(
         }
 
         // 3. The JWKS at its public address, as a verifier sees it.
-        if (
-            key.Issuer.PublicJwksUri is { } address
-            && await DisagreementAsync(address, key.Issuer, lease, cancellationToken) is { } disagreement
-        )
+        if (await jwks.RunAsync(lease, key.Issuer, cancellationToken) is { } goesOn)
         {
-            return await WaitForJwksAsync(lease, disagreement, cancellationToken);
+            return goesOn;
         }
 
         // 4. Report it, with the time at which the slowest verifier has dropped the old versions.
@@ -65,101 +54,5 @@ public sealed class VerifyRotation(
             RotationEvents.Verified
         );
         return true;
-    }
-
-    private async Task SweepVaultAsync(RotationLease lease, SigningKey key, CancellationToken cancellationToken)
-    {
-        var items = await vault.GetPropertiesOfKeyVersionsAsync(key, cancellationToken);
-        foreach (var item in items.Where(i => i.Enabled && i.Version != lease.Rotation.NewVersion))
-        {
-            var read = await vault.GetKeyAsync(key, item.Version, cancellationToken);
-            if (read.CanSign)
-            {
-                await SweepAsync(lease, key, read, cancellationToken);
-            }
-        }
-
-        await ReportStrangersAsync(lease.Rotation, key, items, cancellationToken);
-    }
-
-    /// <summary>Saves an orphan first, so that it is revoked with the others even if this process crashes in between.</summary>
-    private async Task SweepAsync(RotationLease lease, SigningKey key, KeyVersion orphan, CancellationToken cancellationToken)
-    {
-        var old = new OldVersion(orphan.Version, orphan.PublicKey.Thumbprint, CanSign: false);
-        await lease.SaveAsync(
-            r => r with { OldVersions = [.. r.OldVersions.Where(v => v.Version != old.Version), old] },
-            cancellationToken
-        );
-        await StopSigning.StopOrphanAsync(vault, ledger, lease.Rotation, key, orphan, cancellationToken);
-    }
-
-    private async Task ReportStrangersAsync(
-        Rotation rotation,
-        SigningKey key,
-        IReadOnlyList<KeyVersionProperties> items,
-        CancellationToken cancellationToken
-    )
-    {
-        var history = await trustLedger.ReadAsync(cancellationToken);
-        var strangers = items
-            .Where(i => rotation.OldVersions.Any(v => v.Version == i.Version) && history.Find(key.Id, i.Version) is null)
-            .ToList();
-        if (strangers.Count > rotation.OrphansAtMost(history))
-        {
-            foreach (var stranger in strangers)
-            {
-                await findings.RaiseAsync(
-                    RotationFindings.UnknownVersion(key, stranger, disabled: true, timeProvider.GetUtcNow()),
-                    cancellationToken
-                );
-            }
-        }
-    }
-
-    /// <summary>The mistake in the published keys, as the reason for which the rotation waits; null when there is none.</summary>
-    private async Task<string?> DisagreementAsync(
-        Uri address,
-        IssuerBinding issuer,
-        RotationLease lease,
-        CancellationToken cancellationToken
-    )
-    {
-        // Read the ledger afterwards: by then it has what another key's rotation has just published.
-        var keys = await published.ReadAsync(address, cancellationToken);
-        var history = await trustLedger.ReadAsync(cancellationToken);
-        var now = timeProvider.GetUtcNow();
-        if (lease.Rotation.SeenPublishedAt is not null || keys.Any(k => lease.Rotation.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
-        {
-            // The old version was seen, so it may have been served until now.
-            await lease.SaveAsync(r => r with { SeenPublishedAt = now }, cancellationToken);
-        }
-
-        var foreign = keys.Where(k => governedKeys.IsForeign(issuer, k.Thumbprint, history))
-            .Select(k => k.Thumbprint.Length == 0 ? k.Kid : k.Thumbprint)
-            .ToList();
-        if (foreign.Count > 0)
-        {
-            await findings.RaiseAsync(
-                TrustFindings.ForeignKeyPublished(issuer, address.GetLeftPart(UriPartial.Path), foreign, now),
-                cancellationToken
-            );
-            return FindingKinds.ForeignKeyPublished;
-        }
-
-        return keys.Any(k => history.IsRevoked(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint)
-            ? "published-jwks-lags"
-            : null;
-    }
-
-    private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancellationToken)
-    {
-        if (timeProvider.GetUtcNow() >= lease.Rotation.TrustEndedAt + options.VerifyPatience)
-        {
-            return await stick.RunAsync(lease, reason, cancellationToken);
-        }
-
-        await publish.PublishChangesAsync(cancellationToken);
-        await lease.SaveAsync(r => r with { NextStepAt = timeProvider.GetUtcNow() + TimeSpan.FromSeconds(1) }, cancellationToken);
-        return false;
     }
 }

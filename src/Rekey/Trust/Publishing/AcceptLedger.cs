@@ -13,16 +13,14 @@ namespace Rekey.Trust.Publishing;
 /// as revoked stay revoked. Versions that it has as trusted stay trusted, where the vault has them.
 /// </summary>
 public sealed class AcceptLedger(
-    ILedger ledger,
+    SeenLedger seenLedger,
     TrustLedger trustLedger,
     DecisionLedger decisions,
     AskForDecision ask,
     IDocuments documents,
     IDocumentSigner signer,
     IPublicKeys publicKeys,
-    GovernedKeys governedKeys,
-    DecisionOptions options,
-    TimeProvider timeProvider
+    GovernedKeys governedKeys
 )
 {
     /// <summary>How many thumbprints or versions a question names.</summary>
@@ -36,7 +34,7 @@ public sealed class AcceptLedger(
     public async Task<Decision?> AskAsync(LedgerMark seen, string reason, string by, CancellationToken cancellationToken)
     {
         // 1. Check that it is the ledger that the approver saw recently.
-        await CheckSeenAsync(seen, cancellationToken);
+        await seenLedger.CheckAsync(seen, cancellationToken);
 
         // 2. Check that there is a contradiction.
         var standing = await StandingList.ReadAsync(
@@ -68,22 +66,9 @@ public sealed class AcceptLedger(
         );
     }
 
-    /// <exception cref="CannotContinueException">The ledger is not the one that was seen, or it was seen too long ago.</exception>
-    internal async Task CheckSeenAsync(LedgerMark seen, CancellationToken cancellationToken)
-    {
-        await CheckAsync(seen, cancellationToken);
-        if (
-            await ledger.FindAsync(seen.Count + 1, cancellationToken) is { } next
-            && next.At + options.TimeToAnswer < timeProvider.GetUtcNow()
-        )
-        {
-            throw Moved($"line {seen.Count} has not been the ledger's last one since {next.At:u}");
-        }
-    }
-
-    /// <exception cref="CannotContinueException">The ledger no longer has the line with which it was accepted.</exception>
+    /// <inheritdoc cref="SeenLedger.CheckAcceptedAsync"/>
     internal Task CheckAsync(Decision decision, CancellationToken cancellationToken) =>
-        CheckAsync(LedgerAcceptance.Parse(decision.About).Ledger, cancellationToken);
+        seenLedger.CheckAcceptedAsync(decision, cancellationToken);
 
     /// <summary>Puts on record that the ledger was accepted in spite of this list, if it was; false when it was not.</summary>
     /// <remarks>It may stop at any line and be run again: what is on record already is not written twice.</remarks>
@@ -160,14 +145,6 @@ public sealed class AcceptLedger(
         }
     }
 
-    private async Task CheckAsync(LedgerMark mark, CancellationToken cancellationToken)
-    {
-        if (!await trustLedger.HasAsync(mark, cancellationToken))
-        {
-            throw Moved($"it has no line {mark.Count} with the hash {mark.Hash}");
-        }
-    }
-
     private static IEnumerable<string> Revoked(TrustList list, TrustHistory history) => list.Revoked.Where(t => !history.IsRevoked(t));
 
     /// <summary>Versions that the ledger still trusts, and that verifiers no longer trusted when the list was signed.</summary>
@@ -194,11 +171,4 @@ public sealed class AcceptLedger(
         };
 
     internal static string HashOf(Document document) => Convert.ToHexStringLower(SHA256.HashData(document.Content.Span));
-
-    private static CannotContinueException Moved(string how) =>
-        new(
-            "ledger-moved",
-            $"The ledger has changed since it was seen: {how}.",
-            "Read GET /ledger and the finding again, then send POST /ledger/accept with the ledger's present last line."
-        );
 }

@@ -109,23 +109,21 @@ public sealed class Watch
             campaigns,
             chunks,
             new(log, record, options, trust, clock),
-            new(process.Plan, Company.Options.Rotations, campaigns, clock),
+            new(process.Plan, stopped, Company.Options.Rotations, campaigns, clock),
             new(
                 _blocklist(process),
-                process.Ask,
+                new(process.Ask, campaigns, options, Company.Options.Decisions, trust, clock),
                 campaigns,
                 chunks,
                 stopped,
                 options,
                 Company.Options.Blocking,
-                Company.Options.Decisions,
                 trust,
                 clock
             ),
+            new(findings, options, trust, clock),
             findings,
-            stopped,
             options,
-            trust,
             clock
         );
         var gaps = new WatchGaps(log, Gaps.For(ledger, reader, process.Fate), findings, options, trust, clock);

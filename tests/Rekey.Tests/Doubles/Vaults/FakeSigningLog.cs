@@ -1,4 +1,5 @@
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Steps.Draining;
 using Rekey.Trust;
 
 namespace Rekey.Tests.Doubles.Vaults;

@@ -1,6 +1,6 @@
 using Rekey.Trust;
 
-namespace Rekey.Rotations.Steps;
+namespace Rekey.Rotations.Steps.Draining;
 
 /// <summary>The answer when no log is connected: unknown.</summary>
 public sealed class NoSigningLog : ISigningActivity

@@ -1,4 +1,4 @@
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Feed;
 
 /// <summary>
 /// Throttles how often events make this instance read one person from Graph. Each event costs a read, and a source that repeats itself

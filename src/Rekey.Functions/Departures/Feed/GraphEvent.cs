@@ -4,7 +4,7 @@ using System.Text.Json;
 using Rekey.Departures;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Feed;
 
 /// <summary>A Graph change notification as a CloudEvent 1.0. It is only a hint: it names a person, and Rekey reads that person from
 /// Graph.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Feed;
 
 /// <summary>
 /// A message of the queue <c>user-changes</c>: an event as Event Grid wrote it, or one that the app has put back after a failure:

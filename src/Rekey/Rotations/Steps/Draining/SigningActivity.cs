@@ -1,4 +1,4 @@
-namespace Rekey.Rotations.Steps;
+namespace Rekey.Rotations.Steps.Draining;
 
 /// <summary>Whether a version still signs, by the logs.</summary>
 public enum SigningActivity

@@ -1,7 +1,7 @@
 using Rekey.Core;
 using Rekey.Trust;
 
-namespace Rekey.Rotations.Steps;
+namespace Rekey.Rotations.Steps.Draining;
 
 /// <summary>Reads a log that shows which versions sign: the issuer's log of issuances, or the vault's audit log.</summary>
 public interface ISigningActivity

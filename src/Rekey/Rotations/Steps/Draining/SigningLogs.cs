@@ -1,7 +1,7 @@
 using Rekey.Core;
 using Rekey.Trust;
 
-namespace Rekey.Rotations.Steps;
+namespace Rekey.Rotations.Steps.Draining;
 
 /// <summary>
 /// Every log that shows whether a version still signs. One row in any of them is proof of use. One log that is whole and shows nothing is

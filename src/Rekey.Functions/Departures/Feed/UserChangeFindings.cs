@@ -9,7 +9,7 @@ using Rekey.Findings.Record;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 
-namespace Rekey.Functions.Departures;
+namespace Rekey.Functions.Departures.Feed;
 
 /// <summary>Findings about events that Rekey cannot handle. Until then it does not notice departures.</summary>
 public sealed class UserChangeFindings(
