@@ -154,6 +154,10 @@ internal static class Composition
         services.AddSingleton<CompareAccounts>();
         services.AddSingleton<ReplayAccountActs>();
         services.AddSingleton<MissedDepartures>();
+        services.AddSingleton<ReadChangedAccounts>();
+        services.AddSingleton<ReadAccountFeed>();
+        services.AddSingleton<ReadAccountAudit>();
+        services.AddSingleton<CompareNamedPeople>();
         services.AddSingleton<ReconcileDepartures>();
     }
 

@@ -145,26 +145,21 @@ public sealed class Process
             options.Departures,
             clock
         );
-        Reconcile = new(
-            company.Accounts,
-            company.IsAudited ? [company.Accounts] : [],
-            company.Directory,
-            Notice,
-            new(Notice, people, departures, queue, options.Departures, clock),
-            new(people, departures, options.Departures),
-            new ExposedPeople(FindExposures, TrustLedger),
-            new(findings, clock),
-            new(
-                new LedgerRecords<ReconciledAccounts>(Ledger, Reader, rows: null),
-                new MemoryAccountSnapshots(company.AccountFiles, fate),
-                options.Departures,
-                clock
-            ),
-            people,
-            departures,
-            Runs,
+        var keep = new KeepAccounts(
+            new LedgerRecords<ReconciledAccounts>(Ledger, Reader, rows: null),
+            new MemoryAccountSnapshots(company.AccountFiles, fate),
             findings,
             options.Departures,
+            clock
+        );
+        var readChanged = new ReadChangedAccounts(company.Directory, Notice, options.Departures);
+        Reconcile = new(
+            keep,
+            new(company.IsAudited ? [company.Accounts] : [], new(Notice, people, departures, queue, options.Departures, clock), clock),
+            new(company.Accounts, new(people, departures, options.Departures), readChanged, keep, clock),
+            new(new ExposedPeople(FindExposures, TrustLedger), readChanged, people, departures, options.Departures, clock),
+            new(people, departures, findings, clock),
+            Runs,
             clock
         );
         LookAgain = new(

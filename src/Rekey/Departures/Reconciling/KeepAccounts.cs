@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Departures.Reconciling.Sources;
+using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 
@@ -15,36 +16,37 @@ namespace Rekey.Departures.Reconciling;
 public sealed class KeepAccounts(
     ILedgerRecords<ReconciledAccounts> records,
     IAccountSnapshots snapshots,
+    IFindings findings,
     DepartureOptions options,
     TimeProvider timeProvider
 )
 {
     private (string Sha256, KnownAccounts Known)? _last;
 
-    /// <summary>Reads what is known.</summary>
-    /// <returns>Whether the file that the ledger names is lost; then nothing is known.</returns>
-    public async Task<(KnownAccounts Known, bool IsLost)> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads what is known. Reports when the file that the ledger names is lost; then nothing is known.</summary>
+    public async Task<KnownAccounts> ReadAsync(CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is not { } read)
         {
-            return (new(), false);
+            return new();
         }
 
         // A pass without changes saves nothing: the next one goes on from the newer link that this process has.
         if (_last is { } last && last.Sha256 == read.Value.Sha256)
         {
-            return (last.Known, false);
+            return last.Known;
         }
 
         var bytes = await snapshots.ReadAsync(read.Value.Sha256, cancellationToken);
         if (HashOf(bytes.Span) != read.Value.Sha256)
         {
-            return (new(), true);
+            await ReportLossAsync(cancellationToken);
+            return new();
         }
 
         var known = KnownAccounts.Read(bytes.Span);
         _last = (read.Value.Sha256, known);
-        return (known, false);
+        return known;
     }
 
     /// <summary>Saves what is known: the file first, then its hash.</summary>
@@ -79,6 +81,23 @@ public sealed class KeepAccounts(
 
     /// <summary>Forgets what this process has read, because a failed run may have changed it.</summary>
     public void Forget() => _last = null;
+
+    private Task ReportLossAsync(CancellationToken cancellationToken) =>
+        findings.RaiseAsync(
+            new(
+                FindingKinds.AccountsFileLost,
+                options.TenantId,
+                Severity.High,
+                "The file with the closed accounts is gone or altered. Rekey reads all accounts again, and cannot see which were "
+                    + "closed since the last run, except by the audit logs.",
+                "Check who can write to the container snapshots of the evidence account. Compare the leavers of the last days with "
+                    + "GET /departures, and report the missing ones to POST /departures.",
+                Facts.Of(("tenant", options.TenantId)),
+                timeProvider.GetUtcNow(),
+                timeProvider.GetUtcNow()
+            ),
+            cancellationToken
+        );
 
     private Task<Versioned<ReconciledAccounts>?> FindAsync(CancellationToken cancellationToken) =>
         records.FindAsync(ReconciledAccounts.Place, options.TenantId.ToLowerInvariant(), cancellationToken);

@@ -1,11 +1,17 @@
 using System.Globalization;
 using Rekey.Core;
 using Rekey.Findings;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Departures.Reconciling;
 
 /// <summary>Reports departures of which no event came: the channel of events may be broken.</summary>
-public sealed class MissedDepartures(IFindings findings, TimeProvider timeProvider)
+public sealed class MissedDepartures(
+    ILedgerRecords<Person> people,
+    ILedgerRecords<Departure> departures,
+    IFindings findings,
+    TimeProvider timeProvider
+)
 {
     /// <summary>The channel that missed them: the queue of Graph's change events.</summary>
     public const string Channel = "user-changes";
@@ -17,10 +23,11 @@ public sealed class MissedDepartures(IFindings findings, TimeProvider timeProvid
     private static readonly TimeSpan Recent = TimeSpan.FromDays(1);
 
     /// <summary>Raises the finding, if a departure of the last day was found without an event.</summary>
-    public async Task ReportAsync(IEnumerable<Departure> departures, CancellationToken cancellationToken)
+    public async Task ReportAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        var missed = departures.Where(d => IsMissed(d, now)).OrderBy(d => d.NoticedAt).ThenBy(d => d.Id, StringComparer.Ordinal).ToList();
+        var known = (await KnownPeople.ReadAsync(people, departures, cancellationToken)).Departures;
+        var missed = known.Where(d => IsMissed(d, now)).OrderBy(d => d.NoticedAt).ThenBy(d => d.Id, StringComparer.Ordinal).ToList();
         if (missed.Count == 0)
         {
             return;
