@@ -6,7 +6,7 @@ using Rekey.Sidecar;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.AddRekeyGateway(builder.Configuration.GetSection("Rekey"));
 var app = builder.Build();
-app.UseHealthChecks("/healthz");
+app.UseWhen(OriginalRequest.IsForHealth, health => health.UseHealthChecks(OriginalRequest.Health));
 app.Use(
     (context, next) =>
     {
