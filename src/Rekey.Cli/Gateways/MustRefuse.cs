@@ -11,29 +11,29 @@ internal static class MustRefuse
     /// <param name="foreignJwks">An address that serves that key; null: none does.</param>
     public static IEnumerable<GatewayCase> OfAny(string honest, ThrowawayKey foreign, string? foreignJwks)
     {
-        if (TokenText.Read(honest) is not var (header, claims))
+        if (CraftedToken.Read(honest) is not var (header, claims))
         {
             yield break;
         }
 
-        string Signed(params (string, JsonNode?)[] members) => foreign.Token(TokenText.With(header, members), claims.ToJsonString());
+        string Signed(params (string, JsonNode?)[] members) => foreign.Token(CraftedToken.With(header, members), claims.ToJsonString());
         yield return new("no-token", "no token at all", Token: null);
         yield return new("not-a-token", "a text that is no token", "abc");
         yield return new(
             "alg-none",
             "alg none, without a signature",
-            TokenText.Unsigned(TokenText.With(header, ("alg", "none")), claims.ToJsonString())
+            CraftedToken.Unsigned(CraftedToken.With(header, ("alg", "none")), claims.ToJsonString())
         );
         yield return new(
             "alg-none-spelled",
             "alg nOnE, without a signature",
-            TokenText.Unsigned(TokenText.With(header, ("alg", "nOnE")), claims.ToJsonString())
+            CraftedToken.Unsigned(CraftedToken.With(header, ("alg", "nOnE")), claims.ToJsonString())
         );
         yield return new("no-signature", "an honest token without its signature", honest[..(honest.LastIndexOf('.') + 1)]);
         yield return new(
             "altered-claims",
             "another subject under the signature of an honest token",
-            $"{TokenText.Input(header.ToJsonString(), TokenText.With(claims, ("sub", "somebody-else")))}{honest[honest.LastIndexOf('.')..]}"
+            $"{CraftedToken.Input(header.ToJsonString(), CraftedToken.With(claims, ("sub", "another")))}{honest[honest.LastIndexOf('.')..]}"
         );
         yield return new("wrong-signature", "an honest kid, signed with another key", Signed(("alg", "ES256")));
         yield return new("unknown-kid", "a kid that no list names", Signed(("alg", "ES256"), ("kid", foreign.Kid)));
@@ -69,8 +69,8 @@ internal static class MustRefuse
         var (key, minute) = (issuer.Current, TimeSpan.FromMinutes(1));
         var header = ThrowawayIssuer.Header(key);
         JsonObject Claims() => issuer.Claims(ThrowawayIssuer.Fresh("t"));
-        string With(params (string, JsonNode?)[] members) => key.Token(header.ToJsonString(), TokenText.With(Claims(), members));
-        string Headed(params (string, JsonNode?)[] members) => key.Token(TokenText.With(header, members), Claims().ToJsonString());
+        string With(params (string, JsonNode?)[] members) => key.Token(header.ToJsonString(), CraftedToken.With(Claims(), members));
+        string Headed(params (string, JsonNode?)[] members) => key.Token(CraftedToken.With(header, members), Claims().ToJsonString());
         long At(TimeSpan after) => DateTimeOffset.UtcNow.Add(after).ToUnixTimeSeconds();
 
         // RFC 8725 §3.1, §3.2: the algorithm of the key, and no other.
@@ -79,7 +79,7 @@ internal static class MustRefuse
         yield return new(
             "wrong-alg",
             "ES384 with a key that is bound to ES256",
-            key.Token(TokenText.With(header, ("alg", "ES384")), Claims().ToJsonString(), HashAlgorithmName.SHA384)
+            key.Token(CraftedToken.With(header, ("alg", "ES384")), Claims().ToJsonString(), HashAlgorithmName.SHA384)
         );
 
         // RFC 8725 §3.8, §3.9, §3.11: issuer, audience and type.
@@ -126,5 +126,5 @@ internal static class MustRefuse
     }
 
     private static string Hmac(JsonObject header, JsonObject claims, string secret) =>
-        TokenText.WithHmac(TokenText.With(header, ("alg", "HS256")), claims.ToJsonString(), secret);
+        CraftedToken.WithHmac(CraftedToken.With(header, ("alg", "HS256")), claims.ToJsonString(), secret);
 }

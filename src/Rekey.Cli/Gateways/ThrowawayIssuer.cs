@@ -100,7 +100,7 @@ internal sealed class ThrowawayIssuer(Uri address, string audience) : IDisposabl
                 1,
                 [
                     Block(BlockKind.Token, "blocked-token"),
-                    Block(BlockKind.SigningInput, TokenText.Hash(blockedByHash)),
+                    Block(BlockKind.SigningInput, CraftedToken.Hash(blockedByHash)),
                     Block(BlockKind.Subject, "blocked-subject"),
                     Block(BlockKind.Kid, Barred.Kid),
                 ]

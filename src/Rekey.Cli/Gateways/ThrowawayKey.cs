@@ -35,7 +35,7 @@ internal sealed class ThrowawayKey : IDocumentSigner, IDisposable
     /// <summary>A token with this header and these claims.</summary>
     public string Token(string header, string claims, HashAlgorithmName? hash = null)
     {
-        var input = TokenText.Input(header, claims);
+        var input = CraftedToken.Input(header, claims);
         return $"{input}.{Base64Url.EncodeToString(Sign(Encoding.ASCII.GetBytes(input), hash ?? HashAlgorithmName.SHA256))}";
     }
 

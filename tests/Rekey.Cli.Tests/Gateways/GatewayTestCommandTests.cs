@@ -112,7 +112,7 @@ public sealed class GatewayTestCommandTests : IDisposable
             app.Run(async context =>
             {
                 var token = context.Request.Headers.Authorization.ToString();
-                if (token.Split('.') is [var header, _, _] && TokenText.Read(token["Bearer ".Length..]) is var (read, claims))
+                if (token.Split('.') is [var header, _, _] && CraftedToken.Read(token["Bearer ".Length..]) is var (read, claims))
                 {
                     if (read["jku"] is { } address)
                     {

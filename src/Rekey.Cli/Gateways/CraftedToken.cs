@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace Rekey.Cli.Gateways;
 
 /// <summary>Puts tokens together and takes them apart, without any check.</summary>
-internal static class TokenText
+internal static class CraftedToken
 {
     /// <summary>Header and claims as they are signed.</summary>
     public static string Input(string header, string claims) => $"{Part(header)}.{Part(claims)}";
