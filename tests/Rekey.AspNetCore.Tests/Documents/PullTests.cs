@@ -60,6 +60,12 @@ public sealed class PullTests : IAsyncLifetime
         var standing = await gateway.Gateway.PullAsync(Cancel);
 
         Assert.NotNull(standing.Failure);
+        if (trouble is "more than it may have" or "a gzip bomb")
+        {
+            // Given up at the limit, and not read to its end.
+            Assert.Contains("It is longer than", standing.Failure, StringComparison.Ordinal);
+        }
+
         Assert.Null(standing.Closed);
         Assert.Equal((before.TrustListSequence, before.BlocklistNumber), (standing.TrustListSequence, standing.BlocklistNumber));
         Assert.False(await gateway.AcceptsAsync(_world.Issuer.Mint()));
