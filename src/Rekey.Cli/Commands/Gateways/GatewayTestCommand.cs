@@ -22,7 +22,7 @@ internal static class GatewayTestCommand
 
         What it does: it is an issuer and a Rekey of its own for the time of the test, with keys that nobody keeps. It serves what a
         gateway reads (/trust-list, /blocklist, /jwks.json, /.well-known/openid-configuration), waits until the gateway lets an honest
-        token in, and sends about fifty tokens that are wrong in one thing each: another key, alg none, HS256 with the public key, another
+        token in, and sends about forty tokens that are wrong in one thing each: another key, alg none, HS256 with the public key, another
         audience, a jti that is a number, a kid outside its trust window, a blocked subject, and so on. Then it blocks a token, revokes a
         key, takes the time until the gateway refuses them, and offers the old lists again.
 
