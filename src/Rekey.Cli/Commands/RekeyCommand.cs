@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Rekey.Cli.Commands.Gateways;
 using Rekey.Cli.Commands.Ledgers;
 using Rekey.Cli.Commands.Local;
 using Rekey.Cli.Commands.Operators;
@@ -17,10 +18,11 @@ internal static class RekeyCommand
           rekey sweep --issued my/issued --access my/access  check your own logs: NDJSON, CSV or Parquet, plain or gzip
           rekey access --vault <resource id>                 show who can reach a vault; needs az login
           rekey ledger verify <folder> --key checkpoint.pem  verify exported files of the ledger, without Azure
+          rekey gateway test <url>                           send a gateway what it must refuse, and see what it lets in
           rekey status --profile prod                        ask a running Rekey; rekey status --help says how to connect
 
         Exit codes: 0 found nothing or done, 1 failed, refused or could not read everything, 2 found forged tokens, undeclared access, a
-        ledger that does not hold, or a Rekey that is stopped or unhealthy.
+        ledger that does not hold, a gateway that lets in what it must refuse, or a Rekey that is stopped or unhealthy.
         """;
 
     public static RootCommand Make()
@@ -38,6 +40,7 @@ internal static class RekeyCommand
             AccessCommand.Make(),
             ledger,
             LeaversCommand.Make(),
+            GatewayTestCommand.Make(),
             LocalCommand.Make(),
             CompletionCommand.Make(),
         };
@@ -54,6 +57,7 @@ internal static class RekeyCommand
             [$"rekey {AccessCommand.Name}"] = AccessCommand.Examples,
             [$"rekey {LedgerVerifyCommand.Group} {LedgerVerifyCommand.Name}"] = LedgerVerifyCommand.Examples,
             [$"rekey {LeaversCommand.Group} {LeaversCommand.Name}"] = LeaversCommand.Examples,
+            [$"rekey {GatewayTestCommand.Group} {GatewayTestCommand.Name}"] = GatewayTestCommand.Examples,
             [$"rekey {LocalCommand.Group}"] = LocalCommand.Examples,
             [$"rekey {ExposureCommand.Name}"] = ExposureCommand.Examples,
             [$"rekey {CompletionCommand.Name}"] = CompletionCommand.Examples,

@@ -2,7 +2,10 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Rekey.AspNetCore.Tests.Support;
+using Rekey.Blocking;
+using Rekey.Blocking.Publishing;
 using Rekey.Trust.Documents;
 
 namespace Rekey.AspNetCore.Tests.Documents;
@@ -10,6 +13,9 @@ namespace Rekey.AspNetCore.Tests.Documents;
 /// <summary>A gateway takes over good lists, keeps them through every failure, and never goes back to an older one.</summary>
 public sealed class PullTests : IAsyncLifetime
 {
+    /// <summary>Its key is trusted first, and revoked then.</summary>
+    private readonly TestIssuer _stolen = new();
+
     private GatewayWorld _world = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -43,10 +49,9 @@ public sealed class PullTests : IAsyncLifetime
     [MemberData(nameof(Troubles))]
     public async Task A_bad_list_changes_nothing_at_a_gateway_that_has_good_ones(string trouble)
     {
-        var stolen = new TestIssuer();
-        await _world.PublishTrustAsync(l => l with { Keys = [_world.Issuer.Entry(), stolen.Entry()] });
+        await _world.PublishTrustAsync(l => l with { Keys = [_world.Issuer.Entry(), _stolen.Entry()] });
         var (trust, blocks) = (await _world.PublishTrustAsync(), await _world.PublishBlocksAsync());
-        await _world.PublishTrustAsync(l => l with { Keys = [_world.Issuer.Entry()], Revoked = [stolen.Kid] });
+        await _world.PublishTrustAsync(l => l with { Keys = [_world.Issuer.Entry()], Revoked = [_stolen.Kid] });
         await _world.PublishBlocksAsync(_world.Block("1"));
         var gateway = await _world.GatewayAsync();
         var before = gateway.Gateway.Standing;
@@ -55,10 +60,16 @@ public sealed class PullTests : IAsyncLifetime
         var standing = await gateway.Gateway.PullAsync(Cancel);
 
         Assert.NotNull(standing.Failure);
+        if (trouble is "more than it may have" or "a gzip bomb")
+        {
+            // Given up at the limit, and not read to its end.
+            Assert.Contains("It is longer than", standing.Failure, StringComparison.Ordinal);
+        }
+
         Assert.Null(standing.Closed);
         Assert.Equal((before.TrustListSequence, before.BlocklistNumber), (standing.TrustListSequence, standing.BlocklistNumber));
         Assert.False(await gateway.AcceptsAsync(_world.Issuer.Mint()));
-        Assert.False(await gateway.AcceptsAsync(stolen.Mint(TestIssuer.Claims(jti: "\"2\""))));
+        Assert.False(await gateway.AcceptsAsync(_stolen.Mint(TestIssuer.Claims(jti: "\"2\""))));
         Assert.True(await gateway.AcceptsAsync(_world.Issuer.Mint(TestIssuer.Claims(jti: "\"2\""))));
         Assert.Contains(gateway.Lines.All, l => l.Level >= LogLevel.Error && l.Text.Contains("cannot pull", StringComparison.Ordinal));
 
@@ -207,6 +218,27 @@ public sealed class PullTests : IAsyncLifetime
         Assert.All(_world.Server.Requests, r => Assert.Equal(r.Path.StartsWith("/mirror", StringComparison.Ordinal), r.Key is null));
     }
 
+    /// <summary>A mirror that failed and comes back with an older list must not pass for unchanged by the ETag of that list.</summary>
+    [Fact]
+    public async Task A_mirror_that_comes_back_with_an_older_list_is_not_taken_for_unchanged()
+    {
+        var gateway = await _world.GatewayAsync(o => o.Mirror = new(_world.Server.Address, "mirror"));
+        var older = await _world.PublishBlocksAsync();
+        _world.Server.Put("/mirror/trust-list.jwt", await _world.PublishTrustAsync());
+        _world.Server.Put("/mirror/blocklist.jwt", older);
+        Assert.Null((await gateway.Gateway.PullAsync(Cancel)).Failure);
+
+        _world.Server.Put("/mirror/blocklist.jwt", null);
+        await _world.PublishBlocksAsync(_world.Block("1"));
+        Assert.Null((await gateway.Gateway.PullAsync(Cancel)).Failure);
+        Assert.False(await gateway.AcceptsAsync(_world.Issuer.Mint()));
+
+        _world.Server.Put("/mirror/blocklist.jwt", older);
+        await _world.PublishBlocksAsync(_world.Block("2"));
+        Assert.Null((await gateway.Gateway.PullAsync(Cancel)).Failure);
+        Assert.False(await gateway.AcceptsAsync(_world.Issuer.Mint(TestIssuer.Claims(jti: "\"2\""))));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -285,6 +317,26 @@ public sealed class PullTests : IAsyncLifetime
         await _world.PublishTrustAsync(l => l with { Ledger = new(20, new('b', 64)) });
         Assert.Null((await gateway.Gateway.PullAsync(Cancel)).Failure);
         Assert.Equal(_world.Trust.Sequence, gateway.Gateway.Standing.TrustListSequence);
+    }
+
+    /// <summary>The gateway's own clock decides; the skew of the list covers what it is off.</summary>
+    [Theory]
+    [InlineData(-4, true)]
+    [InlineData(4, true)]
+    [InlineData(-7, false)]
+    [InlineData(13 * 60, false)]
+    public async Task A_gateway_whose_clock_is_off_by_less_than_the_skew_decides_as_the_others(int minutes, bool accepted)
+    {
+        await _world.PublishBlocksAsync(_world.Block("blocked"));
+        await using var gateway = await GatewayHost.StartAsync(
+            _world.Server.Address,
+            _world.Signer.Public,
+            new FakeTimeProvider(TestIssuer.Start.AddMinutes(minutes)),
+            _world.Folder
+        );
+        Assert.Equal(minutes > 60 ? "no-lists" : null, gateway.Gateway.Standing.Closed);
+        Assert.Equal(accepted, await gateway.AcceptsAsync(_world.Issuer.Mint()));
+        Assert.False(await gateway.AcceptsAsync(_world.Issuer.Mint(TestIssuer.Claims(jti: "\"blocked\""))));
     }
 
     private async Task MisbehaveAsync(string trouble, byte[] olderTrust, byte[] olderBlocks)
@@ -384,12 +436,19 @@ public sealed class PullTests : IAsyncLifetime
                 Put(olderTrust, olderBlocks);
                 break;
             case "one of the same number made before":
-                Put(
-                    await SignAsync(
-                        TrustDocuments.Payload(_world.Trust with { MadeAt = _world.Trust.MadeAt.AddSeconds(-1), Revoked = [] })
-                    ),
-                    olderBlocks
+                var before = _world.Trust.MadeAt.AddSeconds(-1);
+                var all = TrustDocuments.Payload(
+                    _world.Trust with
+                    {
+                        MadeAt = before,
+                        Keys = [_world.Issuer.Entry(), _stolen.Entry()],
+                        Revoked = [],
+                    }
                 );
+                var none = BlockDocuments.Bytes(
+                    new PublishedBlocks("prod", before, _world.Trust.ValidUntil, new Blocklist(_world.Blocks.Number, []))
+                );
+                Put(await SignAsync(all), await SignedDocument.SignAsync(_world.Signer, BlockDocuments.Type, none, Cancel));
                 break;
             case "an expired one":
                 Put(

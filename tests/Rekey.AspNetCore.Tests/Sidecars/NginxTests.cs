@@ -62,7 +62,7 @@ public sealed class NginxTests
         }
     }
 
-    private static string Root =>
+    internal static string Root =>
         typeof(NginxTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!;
 
     private static int FreePort()

@@ -9,7 +9,21 @@ internal sealed class SidecarProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private SidecarProcess(Process process) => _process = process;
+    private readonly List<string> _said;
+
+    private SidecarProcess(Process process, List<string> said) => (_process, _said) = (process, said);
+
+    /// <summary>The lines of its output until now.</summary>
+    public IReadOnlyList<string> Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return [.. _said];
+            }
+        }
+    }
 
     /// <summary>Starts rekey-authz, and gives its address.</summary>
     public static async Task<(SidecarProcess Process, Uri Address)> StartAsync(Uri rekey, PublicJwk documentKey, string folder)
@@ -66,7 +80,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
             Assert.Fail($"{start.FileName} did not start: {string.Join('\n', said)}");
         }
 
-        return (new(process), await up.Task);
+        return (new(process, said), await up.Task);
     }
 
     /// <summary>Asks it to stop, and waits for that.</summary>

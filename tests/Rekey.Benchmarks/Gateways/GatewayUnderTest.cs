@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
@@ -9,29 +8,22 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using Rekey.AspNetCore;
-using Rekey.Blocking;
-using Rekey.Blocking.Publishing;
-using Rekey.Core;
-using Rekey.Ledgers;
-using Rekey.Trust;
-using Rekey.Trust.Documents;
-using Rekey.Trust.Lists;
 
 namespace Rekey.Benchmarks.Gateways;
 
-/// <summary>A gateway on Kestrel that pulls its lists from a server of this process, and the same gateway with JwtBearer alone.</summary>
+/// <summary>A gateway on Kestrel that pulls published lists, and the same gateway with JwtBearer alone.</summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
-    private const string Issuer = "https://login.example";
+    public const string Issuer = "https://login.example";
+
     private const string Audience = "shop";
 
     private static readonly BenchmarkSigner Minter = new();
 
     private readonly WebApplication _app;
-    private readonly WebApplication? _lists;
     private readonly string? _folder;
 
-    private GatewayUnderTest(WebApplication app, WebApplication? lists, string? folder) => (_app, _lists, _folder) = (app, lists, folder);
+    private GatewayUnderTest(WebApplication app, string? folder) => (_app, _folder) = (app, folder);
 
     public Uri Address => new(_app.Urls.Single());
 
@@ -49,7 +41,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         };
 
     /// <summary>Honest tokens, all different.</summary>
-    public static List<string> Tokens(int count)
+    /// <param name="jtis">The jti of each; null makes some up.</param>
+    public static List<string> Tokens(int count, Func<int, string>? jtis = null)
     {
         static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
         var (now, kid) = (DateTimeOffset.UtcNow.ToUnixTimeSeconds(), Minter.Public.Thumbprint);
@@ -60,8 +53,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
                 .Range(0, count)
                 .Select(n =>
                 {
+                    var jti = jtis?.Invoke(n) ?? Guid.NewGuid().ToString();
                     var claims = $$"""
-                        {"iss":"{{Issuer}}","aud":"{{Audience}}","sub":"customer-{{n}}","client_id":"app","jti":"{{Guid.NewGuid()}}",
+                        {"iss":"{{Issuer}}","aud":"{{Audience}}","sub":"customer-{{n}}","client_id":"app","jti":"{{jti}}",
                         "iat":{{now}},"exp":{{now + 3000}},"scope":"orders.read orders.write"}
                         """.ReplaceLineEndings("");
                     var input = $"{header}.{Part(claims)}";
@@ -70,85 +64,32 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         ];
     }
 
-    /// <summary>The package, with so many blocked tokens.</summary>
-    public static async Task<GatewayUnderTest> WithRekeyAsync(int blocked, int remembered, CancellationToken cancellationToken)
-    {
-        var (signer, now) = (new BenchmarkSigner(), DateTimeOffset.UtcNow);
-        var kid = Minter.Public.Thumbprint;
-        var trust = new TrustList(
-            "bench",
-            1,
-            now,
-            now.AddHours(12),
-            LedgerMark.Empty,
-            [
-                new(
-                    "kv/login",
-                    "v1",
-                    kid,
-                    kid,
-                    Minter.Public,
-                    "login",
-                    Issuer,
-                    [Audience],
-                    ["ES256"],
-                    new(now.AddDays(-1), now.AddDays(-1), IssuedUntil: null, TrustedUntil: null),
-                    Current: true
-                ),
-            ],
-            []
-        )
-        {
-            Tokens = TokenRules.Of(new()),
-        };
-        var blocks = new Blocklist(
-            1,
-            Enumerable
-                .Range(0, blocked)
-                .Select(n => new BlockEntry(
-                    n % 2 == 0 ? BlockKind.SigningInput : BlockKind.Token,
-                    Issuer,
-                    Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{n}"))),
-                    IssuedBefore: null,
-                    now.AddHours(1),
-                    "unissued",
-                    StableId.Of("finding", $"{n}")
-                ))
-        );
-        var sign = new SignBlocklist(signer, new GovernedKeys("bench", []), new(), TimeProvider.System);
-        var documents = new Dictionary<string, byte[]>(StringComparer.Ordinal)
-        {
-            ["/trust-list"] = await SignedDocument.SignAsync(
-                signer,
-                TrustDocuments.TrustListType,
-                TrustDocuments.Payload(trust),
-                cancellationToken
-            ),
-            ["/blocklist"] = (await sign.SignAsync(blocks, cancellationToken)).Document,
-        };
-        var lists = Builder().Build();
-        lists.Run(context => context.Response.Body.WriteAsync(documents[context.Request.Path.Value!]).AsTask());
-        await lists.StartAsync(cancellationToken);
+    /// <summary>Lists with the key of the tokens, and so many blocked tokens.</summary>
+    public static Task<PublishedLists> ListsAsync(int blocked, CancellationToken cancellationToken) =>
+        PublishedLists.StartAsync(Minter.Public, Issuer, Audience, blocked, cancellationToken);
 
+    /// <summary>The package.</summary>
+    /// <param name="pullEvery">Null: never again during the measurement.</param>
+    public static async Task<GatewayUnderTest> WithRekeyAsync(
+        PublishedLists lists,
+        int remembered,
+        CancellationToken cancellationToken,
+        TimeSpan? pullEvery = null
+    )
+    {
         var folder = Directory.CreateTempSubdirectory("rekey-gateway-bench-").FullName;
         var builder = Builder();
         builder.Services.AddRekeyGateway(options =>
         {
-            options.Address = new(lists.Urls.Single());
-            options.Environment = "bench";
-            options.DocumentKey = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["kty"] = "EC",
-                ["crv"] = "P-256",
-                ["x"] = signer.Public.X!,
-                ["y"] = signer.Public.Y!,
-            };
+            options.Address = lists.Address;
+            options.Environment = PublishedLists.Environment;
+            options.DocumentKey = lists.DocumentKey;
             options.Folder = folder;
-            options.PullEvery = TimeSpan.FromMinutes(30);
+            options.PullEvery = pullEvery ?? TimeSpan.FromMinutes(30);
             options.ReportStaleAfter = TimeSpan.FromHours(1);
             options.RememberedTokens = remembered;
         });
-        return new(await StartAsync(builder, cancellationToken), lists, folder);
+        return new(await StartAsync(builder, cancellationToken), folder);
     }
 
     /// <summary>JwtBearer alone, with the key in its settings.</summary>
@@ -158,17 +99,16 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         builder
             .Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
             .AddJwtBearer(options => options.TokenValidationParameters = Plain);
-        return new(await StartAsync(builder, cancellationToken), lists: null, folder: null);
+        return new(await StartAsync(builder, cancellationToken), folder: null);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        if (_lists is not null)
+        if (_folder is not null)
         {
-            await _lists.DisposeAsync();
-            Directory.Delete(_folder!, recursive: true);
+            Directory.Delete(_folder, recursive: true);
         }
     }
 

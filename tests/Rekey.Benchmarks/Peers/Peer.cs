@@ -11,7 +11,7 @@ internal sealed class Peer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts one that says <c>listening {port}</c>, and ends when this process does.</summary>
+    /// <summary>Starts one that says <c>listening {port}</c>, or where it listens as ASP.NET Core says it.</summary>
     public static async Task<Peer> StartAsync(
         string file,
         IReadOnlyList<string> arguments,
@@ -27,9 +27,12 @@ internal sealed class Peer : IAsyncDisposable
                 Environment = environment,
                 HoldStandardInput = true,
                 OnOutput = line =>
-                    _ =
-                        line.StartsWith("listening ", StringComparison.Ordinal)
-                        && listening.TrySetResult(int.Parse(line["listening ".Length..])),
+                {
+                    if (Port(line) is { } port)
+                    {
+                        listening.TrySetResult(port);
+                    }
+                },
                 OnError = Console.Error.WriteLine,
             }
         );
@@ -49,4 +52,13 @@ internal sealed class Peer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static int? Port(string line)
+    {
+        const string Mine = "listening ";
+        const string AspNetCore = "Now listening on: ";
+        return line.StartsWith(Mine, StringComparison.Ordinal) ? int.Parse(line[Mine.Length..])
+            : line.IndexOf(AspNetCore, StringComparison.Ordinal) is >= 0 and var at ? new Uri(line[(at + AspNetCore.Length)..].Trim()).Port
+            : null;
+    }
 }

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Rekey.Benchmarks.Peers;
 
-/// <summary>Kestrel that reads the body and answers so many bytes: what any endpoint on it costs at the least.</summary>
+/// <summary>Kestrel that reads the body and answers so many bytes: what any endpoint on it costs at the least. <c>GET /</c> answers
+/// <c>ok</c>.</summary>
 internal static class PlainKestrel
 {
     public const string Command = "serve-plain";
@@ -36,6 +37,7 @@ internal static class PlainKestrel
             context.Response.ContentLength = Reply.Length;
             await context.Response.Body.WriteAsync(Reply, context.RequestAborted);
         });
+        app.MapGet("/", static () => Results.Text("ok"));
         await app.StartAsync();
         Console.WriteLine($"listening {new Uri(app.Urls.Single()).Port}");
         await Console.OpenStandardInput().CopyToAsync(Stream.Null);
