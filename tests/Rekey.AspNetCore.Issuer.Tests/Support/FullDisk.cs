@@ -1,0 +1,21 @@
+namespace Rekey.AspNetCore.Issuer.Tests.Support;
+
+/// <summary>A new file on a disk that becomes full within a write.</summary>
+internal sealed class FullDisk(string path, Func<bool> isFull)
+    : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 1)
+{
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (!isFull())
+        {
+            base.Write(buffer);
+            return;
+        }
+
+        base.Write(buffer[..(buffer.Length / 2)]);
+        base.Flush();
+        throw new IOException("No space left on device");
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+}
