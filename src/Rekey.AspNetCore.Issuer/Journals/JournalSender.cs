@@ -80,9 +80,8 @@ internal sealed class JournalSender(
             return;
         }
 
-        using var client = new LogsIngestionClient(
-            rule,
-            async cancellation => (await credential.GetTokenAsync(new([rule.Scope]), cancellation)).Token
+        using var client = new LogsIngestionClient(rule, async cancellation =>
+            (await credential.GetTokenAsync(new([rule.Scope]), cancellation)).Token
         );
         var pause = FirstPause;
         while (true)

@@ -8,5 +8,6 @@ internal sealed record CurrentKey(TrustEntry Entry, string Algorithm)
 {
     public SigningKey Key { get; } = Reference(Entry.KeyId);
 
-    private static SigningKey Reference(string keyId) => new(new Uri($"https://{keyId[..keyId.IndexOf('/')]}"), keyId[(keyId.IndexOf('/') + 1)..]);
+    private static SigningKey Reference(string keyId) =>
+        new(new Uri($"https://{keyId[..keyId.IndexOf('/')]}"), keyId[(keyId.IndexOf('/') + 1)..]);
 }

@@ -80,7 +80,9 @@ internal sealed record TokenToSign(
     private static JsonElement Json(ReadOnlySpan<char> part)
     {
         using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), Strict);
-        return document.RootElement is { ValueKind: JsonValueKind.Object } root ? root.Clone() : throw new JsonException("It is no object.");
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root
+            ? root.Clone()
+            : throw new JsonException("It is no object.");
     }
 
     /// <summary>A claim that names something; null when it is not there.</summary>

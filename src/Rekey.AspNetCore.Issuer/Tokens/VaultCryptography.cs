@@ -8,7 +8,8 @@ internal sealed class VaultCryptography(RekeyIssuer issuer) : ICryptoProvider
     public bool IsSupportedAlgorithm(string algorithm, params object[] args) =>
         algorithm == issuer.Algorithm && args is [RekeySecurityKey, ..];
 
-    public object Create(string algorithm, params object[] args) => new VaultSignatureProvider((RekeySecurityKey)args[0], algorithm, issuer);
+    public object Create(string algorithm, params object[] args) =>
+        new VaultSignatureProvider((RekeySecurityKey)args[0], algorithm, issuer);
 
     public void Release(object cryptoInstance) => (cryptoInstance as IDisposable)?.Dispose();
 }

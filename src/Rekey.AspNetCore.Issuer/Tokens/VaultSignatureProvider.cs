@@ -21,8 +21,14 @@ internal sealed class VaultSignatureProvider(RekeySecurityKey key, string algori
 
     public override bool Verify(byte[] input, byte[] signature) => issuer.Verify(Encoding.ASCII.GetString(input), signature);
 
-    public override bool Verify(byte[] input, int inputOffset, int inputLength, byte[] signature, int signatureOffset, int signatureLength) =>
-        Verify(input[inputOffset..(inputOffset + inputLength)], signature[signatureOffset..(signatureOffset + signatureLength)]);
+    public override bool Verify(
+        byte[] input,
+        int inputOffset,
+        int inputLength,
+        byte[] signature,
+        int signatureOffset,
+        int signatureLength
+    ) => Verify(input[inputOffset..(inputOffset + inputLength)], signature[signatureOffset..(signatureOffset + signatureLength)]);
 
     protected override void Dispose(bool disposing)
     {

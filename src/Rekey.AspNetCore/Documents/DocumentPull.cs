@@ -21,8 +21,7 @@ internal sealed class DocumentPull(DocumentDownload download, PullOptions option
     )
     {
         var app = (Address: Below(options.Address!, path), options.Key);
-        (Uri Address, string? Key)[] sources =
-            options.Mirror is null || isFirst ? [app] : [(Below(options.Mirror, kind.Name), null), app];
+        (Uri Address, string? Key)[] sources = options.Mirror is null || isFirst ? [app] : [(Below(options.Mirror, kind.Name), null), app];
         var failures = new List<string>();
         foreach (var (address, key) in sources)
         {

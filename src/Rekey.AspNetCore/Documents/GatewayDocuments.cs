@@ -45,14 +45,7 @@ internal sealed class GatewayDocuments : IPulledLists, IDisposable
         get
         {
             _ = Current(_timeProvider.GetUtcNow(), out var closed);
-            return new(
-                closed,
-                _trust.List?.Sequence,
-                _blocks?.List.Number,
-                _current?.ValidUntil,
-                _report.PulledAt,
-                _report.Failure
-            );
+            return new(closed, _trust.List?.Sequence, _blocks?.List.Number, _current?.ValidUntil, _report.PulledAt, _report.Failure);
         }
     }
 
@@ -92,13 +85,10 @@ internal sealed class GatewayDocuments : IPulledLists, IDisposable
             };
             var failure = failures.All(f => f is null) ? null : string.Join(' ', failures.Where(f => f is not null));
             _ = Current(_timeProvider.GetUtcNow(), out var closed);
-            _report.Report(
-                failure,
-                closed,
-                () =>
-                    _options.AcceptByExpiredLists
-                        ? "goes on with the last ones, also after their end"
-                        : $"goes on with the last ones until {_current!.ValidUntil:O}"
+            _report.Report(failure, closed, () =>
+                _options.AcceptByExpiredLists
+                    ? "goes on with the last ones, also after their end"
+                    : $"goes on with the last ones until {_current!.ValidUntil:O}"
             );
         }
         finally
@@ -139,6 +129,5 @@ internal sealed class GatewayDocuments : IPulledLists, IDisposable
         }
     }
 
-    private void Use() =>
-        _current = _trust.List is null || _blocks is null ? null : new(_trust.List, _blocks, _options.RememberedTokens);
+    private void Use() => _current = _trust.List is null || _blocks is null ? null : new(_trust.List, _blocks, _options.RememberedTokens);
 }

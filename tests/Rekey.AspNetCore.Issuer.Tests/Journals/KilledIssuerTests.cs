@@ -10,7 +10,11 @@ public sealed class KilledIssuerTests
     {
         await using var world = await IssuerWorld.StartAsync();
         world.Rekey.TakesNoRows = true;
-        string[] sends = [$"--Rekey:Journal:Ingestion:Endpoint={world.Rekey.Address}", $"--Rekey:Journal:Ingestion:RuleId={RekeyServer.RuleId}"];
+        string[] sends =
+        [
+            $"--Rekey:Journal:Ingestion:Endpoint={world.Rekey.Address}",
+            $"--Rekey:Journal:Ingestion:RuleId={RekeyServer.RuleId}",
+        ];
         var tokens = new List<string>();
         await using (var issuer = await world.ProcessAsync("issuer-1", fileLimit: null, sends))
         {
@@ -47,7 +51,9 @@ public sealed class KilledIssuerTests
 
         Assert.Empty(world.Rekey.Taken);
         world.Rekey.TakesNoRows = false;
-        await using var again = await world.ProcessAsync("issuer-1", fileLimit: null, sends);
+        var again = await world.IssuerAsync(configure: o =>
+            o.Journal.Ingestion = new() { Endpoint = world.Rekey.Address, RuleId = RekeyServer.RuleId }
+        );
         tokens.Add((await again.TokenAsync())!);
         var hashes = tokens.Select(IssuerWorld.Hash).ToHashSet(StringComparer.Ordinal);
         await world.Rekey.ArrivedAsync(arrived => hashes.IsSubsetOf(arrived));
@@ -75,10 +81,10 @@ public sealed class KilledIssuerTests
         }
 
         Assert.Equal(2, refused);
+        Assert.Equal(tokens.Select(IssuerWorld.Hash), world.Rows().Select(r => r.GetProperty("SigningInputSha256").GetString()!));
         Assert.Equal(
-            tokens.Select(IssuerWorld.Hash),
-            world.Rows().Select(r => r.GetProperty("SigningInputSha256").GetString()!)
+            Enumerable.Range(1, tokens.Count).Select(n => (long)n),
+            world.Rows().Select(r => r.GetProperty("Sequence").GetInt64())
         );
-        Assert.Equal(Enumerable.Range(1, tokens.Count).Select(n => (long)n), world.Rows().Select(r => r.GetProperty("Sequence").GetInt64()));
     }
 }

@@ -6,15 +6,13 @@ internal sealed class FullDisk(string path, Func<bool> isFull)
 {
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (!isFull())
+        // A stream that inherits would call itself through the base.
+        var full = isFull();
+        RandomAccess.Write(SafeFileHandle, full ? buffer[..(buffer.Length / 2)] : buffer, Length);
+        if (full)
         {
-            base.Write(buffer);
-            return;
+            throw new IOException("No space left on device");
         }
-
-        base.Write(buffer[..(buffer.Length / 2)]);
-        base.Flush();
-        throw new IOException("No space left on device");
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

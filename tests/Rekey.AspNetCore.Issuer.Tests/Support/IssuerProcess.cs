@@ -9,6 +9,7 @@ internal sealed class IssuerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly HttpClient _http = new();
+    private bool _isOver;
 
     private IssuerProcess(Process process, Uri address) => (_process, Address) = (process, address);
 
@@ -63,6 +64,12 @@ internal sealed class IssuerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
         if (!_process.HasExited)
         {
             await KillAsync();

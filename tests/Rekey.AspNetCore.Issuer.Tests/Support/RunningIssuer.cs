@@ -24,18 +24,14 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
     public static async Task<RunningIssuer> StartAsync(string[] arguments, Action<IssuerOptions>? configure, TimeProvider? timeProvider)
     {
-        var app = SampleServer.Build(
-            arguments,
-            configure,
-            builder =>
+        var app = SampleServer.Build(arguments, configure, builder =>
+        {
+            builder.Logging.ClearProviders();
+            if (timeProvider is not null)
             {
-                builder.Logging.ClearProviders();
-                if (timeProvider is not null)
-                {
-                    builder.Services.AddSingleton(timeProvider);
-                }
+                builder.Services.AddSingleton(timeProvider);
             }
-        );
+        });
         try
         {
             await app.StartAsync();
