@@ -10,7 +10,7 @@ public abstract class PullOptions
     private const int MaxName = 200;
 
     /// <summary>Only the gateway and the issuer pull.</summary>
-    internal PullOptions() { }
+    private protected PullOptions() { }
 
     /// <summary>The address of the Rekey app, such as <c>https://rekey.example</c>. Required.</summary>
     /// <remarks>A program without lists on disk takes its first ones from the app alone: the app holds them against its ledger, and a

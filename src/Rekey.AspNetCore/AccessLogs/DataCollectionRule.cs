@@ -4,7 +4,7 @@ namespace Rekey.AspNetCore.AccessLogs;
 public abstract class DataCollectionRule
 {
     /// <summary>Only the logs of gateways and issuers are sent.</summary>
-    internal DataCollectionRule() { }
+    private protected DataCollectionRule() { }
 
     /// <summary>The logs ingestion endpoint of the rule, such as <c>https://x.westeurope-1.ingest.monitor.azure.com</c>.</summary>
     public Uri? Endpoint { get; set; }

@@ -29,16 +29,12 @@ public sealed class Gateway : IAsyncDisposable
     {
         var gateway = new Gateway(world, rekey);
         gateway._host = await LoopbackHost.StartAsync(0, certificate: null, gateway.Map, cancellationToken);
-        gateway._package = await PackageGateway.StartAsync(world, cancellationToken);
         return gateway;
     }
 
-    /// <summary>Lets the gateway with the package pull its lists now.</summary>
-    public Task PullAsync(CancellationToken cancellationToken = default) => _package!.PullAsync(cancellationToken);
-
     /// <summary>Why the gateway with the package refuses a token; null when it accepts it.</summary>
-    public Task<string?> RefusalAsync(string token, CancellationToken cancellationToken = default) =>
-        _package!.RefusalAsync(token, cancellationToken);
+    public async Task<string?> RefusalAsync(string token, CancellationToken cancellationToken = default) =>
+        await (await PackageAsync(cancellationToken)).RefusalAsync(token, cancellationToken);
 
     /// <summary>Calls the gateway as a customer's app does. Gives for each way whether it was accepted.</summary>
     public async Task<(bool ByJwks, bool ByIntrospection, bool ByPackage)> CallAsync(
@@ -49,7 +45,7 @@ public sealed class Gateway : IAsyncDisposable
         (
             await CallAsync(new Uri(Address, $"by-jwks/{key.Name}"), token, cancellationToken),
             await CallAsync(new Uri(Address, $"by-introspection/{key.Name}"), token, cancellationToken),
-            await CallAsync(_package!.Address, token, cancellationToken)
+            await CallAsync((await PackageAsync(cancellationToken)).Address, token, cancellationToken)
         );
 
     public async ValueTask DisposeAsync()
@@ -57,6 +53,20 @@ public sealed class Gateway : IAsyncDisposable
         await (_package?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
         _turn.Dispose();
+    }
+
+    /// <summary>The gateway with the package. It is started with the first call, when there are lists.</summary>
+    private async Task<PackageGateway> PackageAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return _package ??= await PackageGateway.StartAsync(_world, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private async Task<bool> CallAsync(Uri address, string token, CancellationToken cancellationToken)

@@ -26,7 +26,6 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
             await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
         });
-        await gateway.PullAsync(cancellationToken);
         var old = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Stolen.Name);
         using var thief = new Attacker(Stolen, old.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, old.Version));
         var forgery = thief.Forge("customer-33670000");

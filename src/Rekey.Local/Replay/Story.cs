@@ -114,7 +114,6 @@ internal sealed class Story(World world, Timeline timeline)
             await _rekey.TakeBaselineAsync(cancellationToken);
             return true;
         });
-        await gateway.PullAsync(cancellationToken);
         timeline.Say($"an approver has reviewed the existing versions: {world.Keys.Count} keys are trusted and published");
         var tokens = new Dictionary<WorldKey, string>();
         foreach (var key in world.Keys)

@@ -95,7 +95,7 @@ public sealed class JournalTests
         // Sent rows make room.
         world.Rekey.TakesNoRows = false;
         Assert.Equal(minted, (await world.Rekey.ArrivedAsync(h => h.Count == minted)).Count);
-        await Poll.UntilAsync(async () => await issuer.RefusalAsync(RunningIssuer.Claims("after")) is null);
+        await WaitUntil.HoldsAsync(async () => await issuer.RefusalAsync(RunningIssuer.Claims("after")) is null);
         var row = world.Rekey.Taken.First();
         Assert.Equal(row.GetProperty("TimeGenerated").GetString(), row.GetProperty("EventTime").GetString());
     }

@@ -38,7 +38,7 @@ public sealed class KilledIssuerTests
             }
 
             var clients = Enumerable.Range(0, 8).Select(_ => AskAsync()).ToList();
-            await Poll.UntilAsync(() =>
+            await WaitUntil.HoldsAsync(() =>
             {
                 lock (tokens)
                 {

@@ -11,7 +11,6 @@ internal sealed class PackageGateway : IAsyncDisposable
     private readonly World _world;
     private readonly RefusalReasonLog _reasons = new();
     private LoopbackHost? _host;
-    private RekeyGateway? _rekey;
 
     private PackageGateway(World world) => _world = world;
 
@@ -21,9 +20,9 @@ internal sealed class PackageGateway : IAsyncDisposable
     {
         var gateway = new PackageGateway(world);
         var documentKey = await world.Admin.ReadKeyAsync(world.OwnVault, World.DocumentKey, cancellationToken);
-        gateway._host = await LoopbackHost.StartAsync(0, certificate: null, gateway.Map, cancellationToken, builder =>
+        gateway._host = await LoopbackHost.StartAsync(0, certificate: null, Map, cancellationToken, builder =>
         {
-            // Before the first baseline there are no lists, and the gateway says so loudly.
+            // The console is the replay's.
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<IGatewayLogWriter>(gateway._reasons);
             builder.Services.AddAuthorization();
@@ -33,9 +32,6 @@ internal sealed class PackageGateway : IAsyncDisposable
         });
         return gateway;
     }
-
-    /// <summary>Pulls the lists now.</summary>
-    public Task PullAsync(CancellationToken cancellationToken) => _rekey!.PullAsync(cancellationToken);
 
     /// <summary>Why it refuses a token; null when it accepts it.</summary>
     public async Task<string?> RefusalAsync(string token, CancellationToken cancellationToken)
@@ -48,9 +44,8 @@ internal sealed class PackageGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
 
-    private void Map(WebApplication app)
+    private static void Map(WebApplication app)
     {
-        _rekey = app.Services.GetRequiredService<RekeyGateway>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGet("/", () => "customer records").RequireAuthorization();

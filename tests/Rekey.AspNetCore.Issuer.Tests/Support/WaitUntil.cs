@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Rekey.AspNetCore.Issuer.Tests.Support;
 
 /// <summary>Waits for something that another thread does.</summary>
-internal static class Poll
+internal static class WaitUntil
 {
-    public static async Task UntilAsync(Func<Task<bool>> holds)
+    public static async Task HoldsAsync(Func<Task<bool>> holds)
     {
         for (var waited = Stopwatch.StartNew(); !await holds(); await Task.Delay(20))
         {

@@ -7,7 +7,7 @@ using Rekey.Trust;
 namespace Rekey.AspNetCore.Issuer.Tests.Signing;
 
 /// <summary>An issuer signs in the vault with the version that the trust list names current.</summary>
-public sealed class SigningTests
+public sealed class IssuerSigningTests
 {
     [Fact]
     public async Task A_token_of_OpenIddict_is_on_the_disk_before_it_is_signed()
