@@ -109,7 +109,9 @@ internal sealed class IssuerTrust : IPulledLists, IDisposable
         return mine switch
         {
             [] => new(list, Key: null, "no-current-key", $"Trust list {list.Sequence} names no version to sign with for {of}."),
-            [var one] when one.Algorithms.Contains(_options.Algorithm) && JwsAlgorithms.Fits(_options.Algorithm, one.PublicKey) => new(
+            [var one]
+                when one.Algorithms.Contains(_options.Algorithm, StringComparer.Ordinal)
+                    && JwsAlgorithms.Fits(_options.Algorithm, one.PublicKey) => new(
                 list,
                 new(one, _options.Algorithm),
                 Reason: null,

@@ -35,7 +35,7 @@ public sealed class JournalTests
             Assert.NotNull(await other.TokenAsync());
             Assert.Equal([1L, 2, 3], Numbers(world.Rows()));
             Assert.Equal([1L], Numbers(world.Rows("issuer-2")));
-            Assert.Single(world.Rows().Select(Instance).Distinct());
+            Assert.Single(world.Rows().Select(Instance).Distinct(StringComparer.Ordinal));
             Assert.NotEqual(Instance(world.Rows()[0]), Instance(world.Rows("issuer-2")[0]));
         }
 
