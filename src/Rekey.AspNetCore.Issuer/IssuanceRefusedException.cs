@@ -1,6 +1,6 @@
 namespace Rekey.AspNetCore.Issuer;
 
-/// <summary>No token is minted. <see cref="Reason"/> is a stable code for programs; the message says what happened and what to do.</summary>
+/// <summary>No token is minted. <see cref="Reason"/> is a stable code for programs; the message says why.</summary>
 public sealed class IssuanceRefusedException : Exception
 {
     internal IssuanceRefusedException(string reason, string message, Exception? inner = null)

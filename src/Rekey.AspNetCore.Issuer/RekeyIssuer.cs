@@ -132,8 +132,8 @@ public sealed class RekeyIssuer
             throw Counted(
                 new IssuanceRefusedException(
                     "busy",
-                    $"Rekey's issuer does not sign: {_options.MaxWaiting} tokens wait for the disk and the vault already. The vault is slow, "
-                        + "or more is asked of it than its quota allows."
+                    $"Rekey's issuer does not sign: {_options.MaxWaiting} tokens wait for the disk and the vault already. The vault is "
+                        + "slow, or more is asked of it than its quota allows."
                 )
             );
         }

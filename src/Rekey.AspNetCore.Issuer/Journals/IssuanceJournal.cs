@@ -230,8 +230,8 @@ internal sealed class IssuanceJournal : IHostedService, IDisposable
         {
             throw Refused(
                 "journal-full",
-                $"The journal in {Folder.Rows} has {_total} bytes, and MaxFolderBytes allows {_options.Journal.MaxFolderBytes}. Collect its "
-                    + "files and delete them, see that they are sent, or raise MaxFolderBytes."
+                $"The journal in {Folder.Rows} has {_total} bytes, and MaxFolderBytes allows {_options.Journal.MaxFolderBytes}. Collect "
+                    + "its files and delete them, see that they are sent, or raise MaxFolderBytes."
             );
         }
     }

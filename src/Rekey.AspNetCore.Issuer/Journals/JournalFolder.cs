@@ -45,9 +45,9 @@ internal sealed class JournalFolder(IssuerOptions options, TimeProvider timeProv
     {
         // 1. One process a folder.
         Directory.CreateDirectory(Rows);
-        var log = Path.GetDirectoryName(Rows)!;
+        var folder = Path.GetDirectoryName(Rows)!;
         _marker = new(
-            Path.Combine(log, Marker),
+            Path.Combine(folder, Marker),
             FileMode.OpenOrCreate,
             FileAccess.Write,
             FileShare.None,
@@ -56,7 +56,7 @@ internal sealed class JournalFolder(IssuerOptions options, TimeProvider timeProv
         );
 
         // 2. Go on where the last process ended.
-        var path = Path.Combine(log, InstanceFile);
+        var path = Path.Combine(folder, InstanceFile);
         if (File.Exists(path) && File.ReadAllText(path) is { Length: 8 } kept && NextOf(kept) is { } next)
         {
             Instance = kept;
@@ -94,7 +94,7 @@ internal sealed class JournalFolder(IssuerOptions options, TimeProvider timeProv
     }
 
     /// <summary>Whether a file's time to be kept is over.</summary>
-    public bool IsOld(JournalFile file) => timeProvider.GetUtcNow() - file.File.LastWriteTimeUtc >= options.Journal.KeepFor;
+    public bool IsOld(JournalFile file) => timeProvider.GetUtcNow() - new DateTimeOffset(file.File.LastWriteTimeUtc) >= options.Journal.KeepFor;
 
     public void Dispose() => _marker?.Dispose();
 

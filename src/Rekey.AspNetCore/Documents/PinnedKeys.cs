@@ -5,8 +5,8 @@ using Rekey.Trust.Lists;
 namespace Rekey.AspNetCore.Documents;
 
 /// <summary>
-/// The document keys that a gateway or an issuer trusts: the pinned one, and each that a list announced which its predecessor has signed. Pulled
-/// documents count under the last of them and under the one that is announced now.
+/// The document keys that a gateway or an issuer trusts: the pinned one, and each that a list announced which its predecessor has
+/// signed. Pulled documents count under the last of them and under the one that is announced now.
 /// </summary>
 internal sealed class PinnedKeys(DocumentKey configured)
 {

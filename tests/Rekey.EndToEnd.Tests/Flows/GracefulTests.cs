@@ -94,7 +94,7 @@ public sealed class GracefulTests
             if (!byJwks || !byIntrospection || !byPackage)
             {
                 turnedAway.Add(
-                    $"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {age} by JWKS {byJwks}, by introspection {byIntrospection}, by package {byPackage}"
+                    $"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {age} by JWKS {byJwks}, introspection {byIntrospection}, package {byPackage}"
                 );
             }
         }

@@ -9,8 +9,8 @@ using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay.Forgers;
 
-/// <summary>A backup of a key that somebody took while they could. No vault opens it outside of the subscription, but another vault in it
-/// does, and the key signs there.</summary>
+/// <summary>A backup of a key, taken while there was access to the vault. Another vault of the same subscription opens it, and the key
+/// signs there.</summary>
 internal sealed class StolenBackup : IAsyncDisposable
 {
     /// <summary>Object id of the forger in a vault of their own.</summary>
