@@ -94,7 +94,8 @@ internal sealed class JournalFolder(IssuerOptions options, TimeProvider timeProv
     }
 
     /// <summary>Whether a file's time to be kept is over.</summary>
-    public bool IsOld(JournalFile file) => timeProvider.GetUtcNow() - new DateTimeOffset(file.File.LastWriteTimeUtc) >= options.Journal.KeepFor;
+    public bool IsOld(JournalFile file) =>
+        timeProvider.GetUtcNow() - new DateTimeOffset(file.File.LastWriteTimeUtc) >= options.Journal.KeepFor;
 
     public void Dispose() => _marker?.Dispose();
 

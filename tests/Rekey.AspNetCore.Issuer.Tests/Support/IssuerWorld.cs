@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Rekey.AspNetCore.Issuer.Tests.Sample;
 using Rekey.Ledgers;
 using Rekey.Local.Identity;
