@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rekey.AspNetCore.AccessLogs;
 using Rekey.AspNetCore.Documents;
@@ -22,7 +24,7 @@ public static class GatewayServices
     /// It needs no authority, no audience and no keys: the trust list names them.
     /// </summary>
     /// <param name="section">The settings, such as <c>builder.Configuration.GetSection("Rekey")</c>.</param>
-    /// <param name="configure">Settings that are code, such as <see cref="GatewayOptions.Authorize"/>.</param>
+    /// <param name="configure">Settings that are code, such as <see cref="PullOptions.Authorize"/>.</param>
     public static AuthenticationBuilder AddRekeyGateway(
         this IServiceCollection services,
         IConfiguration section,
@@ -56,8 +58,6 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
-        services.AddSingleton<DocumentFolder>();
-        services.AddSingleton<DocumentDownload>();
         services.AddSingleton<GatewayDocuments>();
         services.AddSingleton<GatewayLog>();
         services.AddSingleton<GatewayTokenHandler>();
@@ -65,7 +65,12 @@ public static class GatewayServices
 
         // The log starts before the first request and stops after the last one.
         services.AddHostedService(provider => provider.GetRequiredService<GatewayLog>());
-        services.AddHostedService<PullTimer>();
+        services.AddSingleton<IHostedService>(provider => new PullTimer(
+            provider.GetRequiredService<GatewayDocuments>(),
+            provider.GetRequiredService<GatewayOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PullTimer>>()
+        ));
         services.AddHealthChecks().AddCheck<GatewayHealth>(HealthCheck);
         var builder = services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, ConfigureBearer>();

@@ -1,14 +1,8 @@
 namespace Rekey.AspNetCore.AccessLogs;
 
 /// <summary>A data collection rule of Azure Monitor that takes the access log.</summary>
-public sealed class LogsIngestionOptions
+public sealed class LogsIngestionOptions : DataCollectionRule
 {
-    /// <summary>The logs ingestion endpoint of the rule, such as <c>https://x.westeurope-1.ingest.monitor.azure.com</c>.</summary>
-    public Uri? Endpoint { get; set; }
-
-    /// <summary>The immutable id of the rule, such as <c>dcr-…</c>.</summary>
-    public string RuleId { get; set; } = "";
-
     /// <summary>The rule's stream of accepted tokens.</summary>
     public string AccessStream { get; set; } = "Custom-GatewayAccess_CL";
 
@@ -24,10 +18,7 @@ public sealed class LogsIngestionOptions
 
     internal IEnumerable<string> Validate()
     {
-        if (
-            Endpoint is not { IsAbsoluteUri: true }
-            || (Endpoint.Scheme != Uri.UriSchemeHttps && !(Endpoint.Scheme == Uri.UriSchemeHttp && Endpoint.IsLoopback))
-        )
+        if (!IsEndpointSafe)
         {
             yield return $"AccessLog:Ingestion:Endpoint must be an absolute https address: {Endpoint}.";
         }

@@ -7,7 +7,7 @@ namespace Rekey.AspNetCore.Documents;
 
 /// <summary>Downloads documents over HTTP: with ETag and gzip, a limit of bytes packed and unpacked, a limit of time, and no
 /// redirects.</summary>
-internal sealed class DocumentDownload(GatewayOptions options, TimeProvider timeProvider) : IDisposable
+internal sealed class DocumentDownload(PullOptions options, TimeProvider timeProvider) : IDisposable
 {
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
@@ -23,7 +23,7 @@ internal sealed class DocumentDownload(GatewayOptions options, TimeProvider time
     };
 
     /// <summary>Gets a document.</summary>
-    /// <param name="key">The gateway's key, for Rekey's app alone; null for any other server.</param>
+    /// <param name="key">The caller's key, for Rekey's app alone; null for any other server.</param>
     /// <param name="etag">The ETag of the caller's copy; null when it has none.</param>
     /// <exception cref="DownloadException">The server does not answer with a document of a bearable size in time.</exception>
     public async Task<DownloadedDocument> GetAsync(
@@ -64,7 +64,7 @@ internal sealed class DocumentDownload(GatewayOptions options, TimeProvider time
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
         if (key is not null)
         {
-            request.Headers.Add(GatewayOptions.KeyHeader, key);
+            request.Headers.Add(PullOptions.KeyHeader, key);
         }
 
         if (etag is not null)

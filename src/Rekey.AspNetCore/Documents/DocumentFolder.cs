@@ -6,7 +6,7 @@ namespace Rekey.AspNetCore.Documents;
 /// The last good documents on disk, for a restart while Rekey is away and as a memory of their numbers. What lies there counts only after
 /// its signature was checked.
 /// </summary>
-internal sealed class DocumentFolder(GatewayOptions options, ILogger<DocumentFolder> log)
+internal sealed class DocumentFolder(PullOptions options, ILogger log)
 {
     /// <summary>The name of the n-th list that announced another document key.</summary>
     public static string KeyChange(int n) => $"key-change-{n:D4}.jwt";
@@ -26,12 +26,12 @@ internal sealed class DocumentFolder(GatewayOptions options, ILogger<DocumentFol
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.LogError("Rekey's gateway cannot read {Path}. Reason: {Reason}", path, e.Message);
+            log.LogError("Rekey's {Role} cannot read {Path}. Reason: {Reason}", options.Role, path, e.Message);
             return null;
         }
     }
 
-    /// <summary>Replaces a document as a whole. A failure is logged: the gateway goes on with the document in memory.</summary>
+    /// <summary>Replaces a document as a whole. A failure is logged: the program goes on with the document in memory.</summary>
     public void Write(string name, byte[] content)
     {
         var path = Path.Combine(options.ListFolder, name);
@@ -49,8 +49,10 @@ internal sealed class DocumentFolder(GatewayOptions options, ILogger<DocumentFol
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.LogError(
-                "Rekey's gateway cannot keep {Path}. After a restart while Rekey is away it refuses tokens. Reason: {Reason}",
+                "Rekey's {Role} cannot keep {Path}. After a restart while Rekey is away it {Consequence}. Reason: {Reason}",
+                options.Role,
                 path,
+                options.WhenClosed,
                 e.Message
             );
         }

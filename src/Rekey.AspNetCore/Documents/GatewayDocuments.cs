@@ -4,49 +4,29 @@ using Rekey.AspNetCore.Tokens;
 using Rekey.Blocking.Publishing;
 using Rekey.Core;
 using Rekey.Trust.Documents;
-using Rekey.Trust.Lists;
 
 namespace Rekey.AspNetCore.Documents;
 
-/// <summary>
-/// The lists that a gateway decides by. A pulled list replaces the held one when the pinned key has signed it for this environment, it is
-/// still valid, and it is not older than the held one.
-/// </summary>
-internal sealed class GatewayDocuments : IDisposable
+/// <summary>The lists that a gateway decides by: the trust list and the blocklist, under the same rules.</summary>
+internal sealed class GatewayDocuments : IPulledLists, IDisposable
 {
-    private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(1);
-
-    /// <summary>How long signing a list again may take.</summary>
-    private static readonly TimeSpan Lateness = TimeSpan.FromMinutes(15);
-
     private readonly DocumentDownload _download;
     private readonly DocumentFolder _folder;
     private readonly GatewayOptions _options;
-    private readonly GatewayMetrics _metrics;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger _log;
-    private readonly PinnedKeys _keys;
+    private readonly PulledTrustList _trust;
+    private readonly DocumentPull _pull;
+    private readonly PullReport _report;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Dictionary<Uri, string> _etags = [];
-    private TrustList? _trust;
     private PublishedBlocks? _blocks;
-    private byte[] _trustBytes = [];
     private volatile GatewayLists? _current;
-    private DateTimeOffset? _pulledAt;
-    private DateTimeOffset? _reportedAt;
-    private string? _failure;
 
-    public GatewayDocuments(
-        DocumentDownload download,
-        DocumentFolder folder,
-        GatewayOptions options,
-        GatewayMetrics metrics,
-        TimeProvider timeProvider,
-        ILogger<GatewayDocuments> log
-    )
+    public GatewayDocuments(GatewayOptions options, GatewayMetrics metrics, TimeProvider timeProvider, ILogger<GatewayDocuments> log)
     {
-        (_download, _folder, _options, _metrics, _timeProvider, _log) = (download, folder, options, metrics, timeProvider, log);
-        _keys = new(options.PinnedKey());
+        (_options, _timeProvider, _download, _folder) = (options, timeProvider, new(options, timeProvider), new(options, log));
+        _trust = new(options, _folder, timeProvider, log);
+        _pull = new(_download, options, metrics.Pulled);
+        _report = new(options, timeProvider, log);
     }
 
     /// <summary>The lists to judge by; null, with the reason, when every token must be refused.</summary>
@@ -65,45 +45,21 @@ internal sealed class GatewayDocuments : IDisposable
         get
         {
             _ = Current(_timeProvider.GetUtcNow(), out var closed);
-            return new(closed, _trust?.Sequence, _blocks?.List.Number, _current?.ValidUntil, _pulledAt, _failure);
+            return new(closed, _trust.List?.Sequence, _blocks?.List.Number, _current?.ValidUntil, _report.PulledAt, _report.Failure);
         }
     }
 
-    /// <summary>Whether newer lists should have come long ago: Rekey signs them again when half of their validity has passed.</summary>
+    /// <summary>Whether newer lists should have come long ago.</summary>
     public bool IsLate(DateTimeOffset now) =>
-        (_trust is { } trust && now > trust.MadeAt + ((trust.ValidUntil - trust.MadeAt) / 2) + Lateness)
-        || (_blocks is { } blocks && now > blocks.MadeAt + ((blocks.ValidUntil - blocks.MadeAt) / 2) + Lateness);
+        (_trust.List is { } trust && PulledTrustList.IsLate(trust.MadeAt, trust.ValidUntil, now))
+        || (_blocks is { } blocks && PulledTrustList.IsLate(blocks.MadeAt, blocks.ValidUntil, now));
 
-    /// <summary>Reads the last good lists from disk. Lists whose validity has ended count as a memory of their numbers only.</summary>
     public void Load()
     {
-        // 1. Follow the changes of the document key: each is proved by a list that the key before it has signed.
-        _folder.Create();
-        for (var n = 1; _folder.Read(DocumentFolder.KeyChange(n)) is { } change; n++)
-        {
-            if (OpenKept(change, TrustDocuments.Open, DocumentFolder.KeyChange(n)) is (var announcing, var by))
-            {
-                _keys.Follow(announcing, by);
-                if (announcing.NextDocumentKey is { } next)
-                {
-                    _keys.Follow(announcing with { NextDocumentKey = null }, next);
-                }
-            }
-        }
-
-        // 2. Read the two lists.
-        if (
-            _folder.Read(TrustDocuments.TrustListName) is { } trust
-            && OpenKept(trust, TrustDocuments.Open, TrustDocuments.TrustListName) is (var list, var signer)
-        )
-        {
-            (_trust, _trustBytes) = (list, trust);
-            _keys.Follow(list, signer);
-        }
-
+        _trust.Load();
         if (_folder.Read(BlockDocuments.Name) is { } blocks)
         {
-            _blocks = OpenKept(blocks, BlockDocuments.Open, BlockDocuments.Name)?.Document;
+            _blocks = _trust.OpenKept(blocks, BlockDocuments.Open, BlockDocuments.Name)?.Document;
         }
 
         Use();
@@ -118,11 +74,22 @@ internal sealed class GatewayDocuments : IDisposable
             // The trust list comes first: it may announce the key that signed the blocklist.
             var failures = new[]
             {
-                await PullAsync(TrustDocuments.Kind, "trust-list", _trust is null, Accept, cancellationToken),
-                await PullAsync(BlockDocuments.Kind, "blocklist", _blocks is null, AcceptBlocks, cancellationToken),
+                await _pull.PullAsync(
+                    TrustDocuments.Kind,
+                    "trust-list",
+                    _trust.List is null,
+                    pulled => _trust.Accept(pulled, Use),
+                    cancellationToken
+                ),
+                await _pull.PullAsync(BlockDocuments.Kind, "blocklist", _blocks is null, AcceptBlocks, cancellationToken),
             };
-            _failure = failures.All(f => f is null) ? null : string.Join(' ', failures.Where(f => f is not null));
-            Report();
+            var failure = failures.All(f => f is null) ? null : string.Join(' ', failures.Where(f => f is not null));
+            _ = Current(_timeProvider.GetUtcNow(), out var closed);
+            _report.Report(failure, closed, () =>
+                _options.AcceptByExpiredLists
+                    ? "goes on with the last ones, also after their end"
+                    : $"goes on with the last ones until {_current!.ValidUntil:O}"
+            );
         }
         finally
         {
@@ -130,97 +97,10 @@ internal sealed class GatewayDocuments : IDisposable
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    /// <summary>Pulls one list; says what went wrong.</summary>
-    /// <param name="path">Its path at the app.</param>
-    /// <param name="isFirst">Whether the gateway has no memory of this list.</param>
-    private async Task<string?> PullAsync(
-        DocumentKind kind,
-        string path,
-        bool isFirst,
-        Func<byte[], string?> accept,
-        CancellationToken cancellationToken
-    )
+    public void Dispose()
     {
-        var app = (Address: Below(_options.Address!, path), _options.Key);
-        (Uri Address, string? Key)[] sources =
-            _options.Mirror is null || isFirst ? [app] : [(Below(_options.Mirror, kind.Name), null), app];
-        var failures = new List<string>();
-        foreach (var (address, key) in sources)
-        {
-            string? why;
-            try
-            {
-                var pulled = await _download.GetAsync(address, kind, key, _etags.GetValueOrDefault(address), cancellationToken);
-                why = pulled.Content is null ? null : accept(pulled.Content);
-                if (why is null && pulled.Content is not null)
-                {
-                    Remember(pulled.ETag, address, sources.Select(s => s.Address));
-                }
-            }
-            catch (DownloadException e)
-            {
-                why = e.Message;
-            }
-
-            _metrics.Pulled(kind.Name, why is null);
-            if (why is null)
-            {
-                return null;
-            }
-
-            failures.Add($"{kind.Name} from {address.GetLeftPart(UriPartial.Path)}: {why}");
-        }
-
-        return string.Join(' ', failures);
-    }
-
-    /// <summary>Another source may have an older list: its ETag must not pass for the one of the list that is held now.</summary>
-    private void Remember(string? etag, Uri address, IEnumerable<Uri> sources)
-    {
-        foreach (var source in sources)
-        {
-            _etags.Remove(source);
-        }
-
-        if (etag is not null)
-        {
-            _etags[address] = etag;
-        }
-    }
-
-    /// <summary>Takes over a pulled trust list; says why it is refused.</summary>
-    private string? Accept(byte[] pulled)
-    {
-        try
-        {
-            var (list, by) = _keys.Open(k => TrustDocuments.Open(pulled, k.Key, k.Algorithm, _options.Environment));
-            if (Refusal(list.Sequence, list.MadeAt, list.ValidUntil, _trust?.Sequence, _trust?.MadeAt) is { } refusal)
-            {
-                return refusal;
-            }
-
-            var announcing = _trustBytes;
-            if (_keys.Follow(list, by))
-            {
-                _folder.Write(DocumentFolder.KeyChange(_keys.Changes), announcing);
-                _log.LogWarning("Rekey's document key has changed, as announced. Thumbprint: {Thumbprint}", by.Key.Thumbprint);
-            }
-
-            if (list.Sequence != _trust?.Sequence || list.MadeAt != _trust.MadeAt)
-            {
-                (_trust, _trustBytes) = (list, pulled);
-                Use();
-                _folder.Write(TrustDocuments.TrustListName, pulled);
-            }
-
-            return null;
-        }
-        catch (CannotContinueException e)
-        {
-            return e.Message;
-        }
+        _download.Dispose();
+        _turn.Dispose();
     }
 
     /// <summary>Takes over a pulled blocklist; says why it is refused.</summary>
@@ -228,8 +108,8 @@ internal sealed class GatewayDocuments : IDisposable
     {
         try
         {
-            var (list, _) = _keys.Open(k => BlockDocuments.Open(pulled, k.Key, k.Algorithm, _options.Environment));
-            if (Refusal(list.List.Number, list.MadeAt, list.ValidUntil, _blocks?.List.Number, _blocks?.MadeAt) is { } refusal)
+            var (list, _) = _trust.Keys.Open(k => BlockDocuments.Open(pulled, k.Key, k.Algorithm, _options.Environment));
+            if (_trust.Refusal(list.List.Number, list.MadeAt, list.ValidUntil, _blocks?.List.Number, _blocks?.MadeAt) is { } refusal)
             {
                 return refusal;
             }
@@ -249,62 +129,5 @@ internal sealed class GatewayDocuments : IDisposable
         }
     }
 
-    /// <summary>Lists are in the order of their numbers. Two with one number, which differ in time only or come from an instance that
-    /// could not write to the store, are in the order of their times.</summary>
-    private string? Refusal(long number, DateTimeOffset madeAt, DateTimeOffset validUntil, long? heldNumber, DateTimeOffset? heldMadeAt) =>
-        validUntil <= _timeProvider.GetUtcNow() ? $"Its validity ended at {validUntil:O}."
-        : number < heldNumber ? $"Its number is {number}, and the gateway has had number {heldNumber}: it is an older list."
-        : number == heldNumber && madeAt < heldMadeAt
-            ? $"It was made at {madeAt:O}, before the list of the same number that the gateway has."
-        : null;
-
-    private void Use() => _current = _trust is null || _blocks is null ? null : new(_trust, _blocks, _options.RememberedTokens);
-
-    private (T Document, DocumentKey By)? OpenKept<T>(byte[] kept, DocumentOpening<T> open, string name)
-    {
-        try
-        {
-            return _keys.OpenKept(k => open(kept, k.Key, k.Algorithm, _options.Environment));
-        }
-        catch (CannotContinueException e)
-        {
-            _log.LogWarning("Rekey's gateway does not use {Name} in {Folder}. Reason: {Reason}", name, _options.ListFolder, e.Message);
-            return null;
-        }
-    }
-
-    /// <summary>Logs the first failure, each minute of failing, and the end of it.</summary>
-    private void Report()
-    {
-        var now = _timeProvider.GetUtcNow();
-        _ = Current(now, out var closed);
-        if (_failure is null)
-        {
-            _pulledAt = now;
-            if (_reportedAt is not null)
-            {
-                _log.LogInformation("Rekey's gateway has the current lists again.");
-                _reportedAt = null;
-            }
-        }
-        else if (_reportedAt is not { } reported || now - reported >= ReportEvery)
-        {
-            _reportedAt = now;
-            _log.Log(
-                closed is null ? LogLevel.Error : LogLevel.Critical,
-                "Rekey's gateway cannot pull the current lists and {Consequence}. Reason: {Reason}",
-                closed is not null ? $"refuses every token ({closed})"
-                    : _options.AcceptByExpiredLists ? "goes on with the last ones, also after their end"
-                    : $"goes on with the last ones until {_current!.ValidUntil:O}",
-                _failure
-            );
-        }
-    }
-
-    private static Uri Below(Uri folder, string name)
-    {
-        var builder = new UriBuilder(folder);
-        builder.Path = builder.Path.TrimEnd('/') + "/" + name;
-        return builder.Uri;
-    }
+    private void Use() => _current = _trust.List is null || _blocks is null ? null : new(_trust.List, _blocks, _options.RememberedTokens);
 }

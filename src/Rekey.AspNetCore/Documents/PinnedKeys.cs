@@ -5,15 +5,15 @@ using Rekey.Trust.Lists;
 namespace Rekey.AspNetCore.Documents;
 
 /// <summary>
-/// The document keys that a gateway trusts: the pinned one, and each that a list announced which its predecessor has signed. Pulled
-/// documents count under the last of them and under the one that is announced now.
+/// The document keys that a gateway or an issuer trusts: the pinned one, and each that a list announced which its predecessor has
+/// signed. Pulled documents count under the last of them and under the one that is announced now.
 /// </summary>
 internal sealed class PinnedKeys(DocumentKey configured)
 {
     private readonly List<DocumentKey> _chain = [configured];
     private DocumentKey? _announced;
 
-    /// <summary>How many changes of the key the gateway has followed.</summary>
+    /// <summary>How many changes of the key were followed.</summary>
     public int Changes => _chain.Count - 1;
 
     /// <summary>Opens a pulled document.</summary>
@@ -21,7 +21,7 @@ internal sealed class PinnedKeys(DocumentKey configured)
     public (T Document, DocumentKey By) Open<T>(Func<DocumentKey, T> open) =>
         Try(open, _announced is null ? [_chain[^1]] : [_chain[^1], _announced]);
 
-    /// <summary>Opens a document of the gateway's own disk, which an earlier key may have signed.</summary>
+    /// <summary>Opens a document of its own disk, which an earlier key may have signed.</summary>
     /// <exception cref="CannotContinueException">No key of the chain has signed it for this environment.</exception>
     public (T Document, DocumentKey By) OpenKept<T>(Func<DocumentKey, T> open) =>
         Try(open, [.. _chain.AsEnumerable().Reverse(), .. _announced is null ? (DocumentKey[])[] : [_announced]]);

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Rekey.AspNetCore.Documents;
 
 /// <summary>Reads the lists from disk and pulls them once before the first request, then pulls them again and again.</summary>
-internal sealed class PullTimer(GatewayDocuments documents, GatewayOptions options, TimeProvider timeProvider, ILogger<PullTimer> log)
-    : BackgroundService
+internal sealed class PullTimer(IPulledLists documents, PullOptions options, TimeProvider timeProvider, ILogger log) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +26,7 @@ internal sealed class PullTimer(GatewayDocuments documents, GatewayOptions optio
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // A mistake of this program must not end the pulls: the lists would grow old in silence.
-                log.LogCritical(e, "Rekey's gateway failed at a pull, and tries again.");
+                log.LogCritical(e, "Rekey's {Role} failed at a pull, and tries again.", options.Role);
             }
         }
     }

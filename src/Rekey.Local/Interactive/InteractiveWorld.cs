@@ -247,7 +247,7 @@ internal sealed class InteractiveWorld : IAsyncDisposable
 
     private async Task UseAsync(WorldKey key, string token, string thumbprint, string address, CancellationToken cancellationToken)
     {
-        if (await Gateway.CallAsync(key, token, cancellationToken) is not (true, true))
+        if (await Gateway.CallAsync(key, token, cancellationToken) is not (true, true, _))
         {
             throw new CannotContinueException(
                 "refused",

@@ -9,9 +9,11 @@ namespace Rekey.Local.Replay;
 public sealed class Attacker(WorldKey key, string kid, ECDsa stolen) : IDisposable
 {
     /// <summary>Forges a token with a valid signature.</summary>
-    public string Forge(string subject)
+    /// <param name="jti">The id of another token; null makes a new one.</param>
+    /// <param name="issuedAt">The <c>iat</c>; null takes the present time.</param>
+    public string Forge(string subject, string? jti = null, DateTimeOffset? issuedAt = null)
     {
-        var input = TokenWriter.SigningInput(key, kid, subject, DateTimeOffset.UtcNow);
+        var input = TokenWriter.SigningInput(key, kid, subject, issuedAt ?? DateTimeOffset.UtcNow, jti);
         var signature = stolen.SignData(
             Encoding.ASCII.GetBytes(input),
             HashAlgorithmName.SHA256,

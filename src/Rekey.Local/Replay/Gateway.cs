@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Rekey.Local.Replay.Packages;
 using Rekey.Local.Tls;
 using Rekey.Local.Worlds;
 
@@ -8,7 +9,8 @@ namespace Rekey.Local.Replay;
 
 /// <summary>
 /// The company's gateway, in front of its customers' records: <c>/by-jwks/{issuer}</c> checks tokens with a well-known library against
-/// the published JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey. 200 accepts, 401 refuses.
+/// the published JWKS, kept as long as its max-age says; <c>/by-introspection/{issuer}</c> asks Rekey; a third one decides in-process, with
+/// the package and its lists. 200 accepts, 401 refuses.
 /// </summary>
 public sealed class Gateway : IAsyncDisposable
 {
@@ -17,6 +19,7 @@ public sealed class Gateway : IAsyncDisposable
     private readonly Dictionary<string, (JsonWebKeySet Keys, DateTimeOffset Until)> _cache = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private LoopbackHost? _host;
+    private PackageGateway? _package;
 
     private Gateway(World world, RekeyClient rekey) => (_world, _rekey) = (world, rekey);
 
@@ -29,26 +32,46 @@ public sealed class Gateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Why the gateway with the package refuses a token; null when it accepts it.</summary>
+    public async Task<string?> RefusalAsync(string token, CancellationToken cancellationToken = default) =>
+        await (await PackageAsync(cancellationToken)).RefusalAsync(token, cancellationToken);
+
     /// <summary>Calls the gateway as a customer's app does. Gives for each way whether it was accepted.</summary>
-    public async Task<(bool ByJwks, bool ByIntrospection)> CallAsync(
+    public async Task<(bool ByJwks, bool ByIntrospection, bool ByPackage)> CallAsync(
         WorldKey key,
         string token,
         CancellationToken cancellationToken = default
     ) =>
         (
-            await CallAsync($"by-jwks/{key.Name}", token, cancellationToken),
-            await CallAsync($"by-introspection/{key.Name}", token, cancellationToken)
+            await CallAsync(new Uri(Address, $"by-jwks/{key.Name}"), token, cancellationToken),
+            await CallAsync(new Uri(Address, $"by-introspection/{key.Name}"), token, cancellationToken),
+            await CallAsync((await PackageAsync(cancellationToken)).Address, token, cancellationToken)
         );
 
     public async ValueTask DisposeAsync()
     {
+        await (_package?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
         _turn.Dispose();
     }
 
-    private async Task<bool> CallAsync(string path, string token, CancellationToken cancellationToken)
+    /// <summary>The gateway with the package. It is started with the first call, when there are lists.</summary>
+    private async Task<PackageGateway> PackageAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return _package ??= await PackageGateway.StartAsync(_world, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> CallAsync(Uri address, string token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Authorization = new("Bearer", token);
         using var reply = await _world.Http.SendAsync(request, cancellationToken);
         return reply.IsSuccessStatusCode;

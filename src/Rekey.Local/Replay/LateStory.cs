@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Rekey.Local.Replay.Packages;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
@@ -29,7 +30,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
         using var thief = new Attacker(Stolen, old.Kid, (ECDsa)world.Vault.ExportPrivateKey(Stolen.Name, old.Version));
         var forgery = thief.Forge("customer-33670000");
         timeline.Expect(
-            await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true),
+            await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true, true),
             "Rekey is new, and the gateways accept a forged token: it has not read any log yet"
         );
         await timeline.DoAsync("writing four months of logs: tokens that issuers minted, tokens that gateways accepted", async progress =>
@@ -142,7 +143,7 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
                 {
                     if (
                         (await _rekey.TrustListAsync(cancellationToken)).Revoked.Contains(thumbprint, StringComparer.Ordinal)
-                        && await gateway.CallAsync(Stolen, thief.Forge("customer-33670001"), cancellationToken) is (false, false)
+                        && await gateway.CallAsync(Stolen, thief.Forge("customer-33670001"), cancellationToken) is (false, false, false)
                     )
                     {
                         return true;
@@ -152,10 +153,11 @@ internal sealed class LateStory(World world, Timeline timeline, PastLogs logs)
                 return false;
             }
         );
-        timeline.Expect(revoked, $"the stolen key is revoked, and both gateways refuse new forgeries, {After(since)}");
-        var renewed = await new TokenIssuer(world, _rekey).MintAsync(Stolen, "customer-1", cancellationToken);
+        timeline.Expect(revoked, $"the stolen key is revoked, and all three gateways refuse new forgeries, {After(since)}");
+        await using var issuers = new CompanyIssuers(world);
+        var renewed = await issuers.MintAsync(Stolen, "customer-1", cancellationToken);
         timeline.Expect(
-            await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true),
+            await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true, true),
             "honest customers log in with the new key"
         );
     }

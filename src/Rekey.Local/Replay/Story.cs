@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Rekey.Local.Interactive;
+using Rekey.Local.Replay.Forgers;
+using Rekey.Local.Replay.Packages;
 using Rekey.Local.Worlds;
 
 namespace Rekey.Local.Replay;
@@ -29,49 +32,62 @@ internal sealed class Story(World world, Timeline timeline)
     public async Task PlayAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
         // 1. An ordinary day.
-        var issuer = new TokenIssuer(world, _rekey);
-        var honest = await OrdinaryDayAsync(issuer, gateway, cancellationToken);
+        await using var issuers = new CompanyIssuers(world);
+        var honest = await OrdinaryDayAsync(issuers, gateway, cancellationToken);
+        timeline.Expect(
+            honest.All(t => issuers.Rows(t.Key).Any(r => (string?)r["Jti"] == new JsonWebToken(t.Value).Id)),
+            "each of these tokens is a row on its issuer's disk, from before it was signed"
+        );
 
         // 2. The theft, which goes unnoticed: a forged token passes every signature check.
         using var thief = await StealAsync(cancellationToken);
+        await using var backup = await StolenBackup.TakeAsync(world, Stolen, cancellationToken);
         var forgery = thief.Forge("customer-33670000");
         timeline.Expect(
-            await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true),
-            "both gateways accept a token forged with the stolen key: its signature is valid"
+            await gateway.CallAsync(Stolen, forgery, cancellationToken) is (true, true, true),
+            "all three gateways accept a token forged with the stolen key: its signature is valid"
         );
         var old = (await _rekey.TrustListAsync(cancellationToken)).Keys.Single(k => k.IssuerName == Stolen.Name);
 
         // 3. The engineer leaves.
         timeline.Act("The engineer leaves");
+        var leftAt = DateTimeOffset.UtcNow;
         var left = await LeaveAsync();
         await FollowAsync(left, Engineer, cancellationToken);
 
         // 4. The stolen key is useless now.
         timeline.Act("The stolen key after the departure");
         await RefusedAsync(gateway, thief, left, cancellationToken);
-        timeline.Expect(!await issuer.CanSignAsync(Stolen, old, cancellationToken), "the vault refuses to sign with the old version");
         timeline.Expect(
-            await gateway.CallAsync(Stolen, honest[Stolen], cancellationToken) is (false, false),
+            !await new TokenIssuer(world, _rekey).CanSignAsync(Stolen, old, cancellationToken),
+            "the vault refuses to sign with the old version"
+        );
+        timeline.Expect(
+            await gateway.CallAsync(Stolen, honest[Stolen], cancellationToken) is (false, false, false),
             "live tokens of the old version are refused too: that is the price of containment"
         );
-        var renewed = await issuer.MintAsync(Stolen, "customer-1", cancellationToken);
+        var renewed = await issuers.MintAsync(Stolen, "customer-1", cancellationToken);
         timeline.Expect(
-            await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true),
+            await gateway.CallAsync(Stolen, renewed, cancellationToken) is (true, true, true),
             "a token minted after the switch is accepted"
         );
         foreach (var key in world.Keys.Skip(1))
         {
             timeline.Expect(
-                await gateway.CallAsync(key, honest[key], cancellationToken) is (true, true),
+                await gateway.CallAsync(key, honest[key], cancellationToken) is (true, true, true),
                 $"a token of '{key.Name}' minted before the departure is still accepted"
             );
         }
+
+        // 5. The forger does not give up.
+        await new ForgerStory(timeline, Stolen, old).PlayAsync(gateway, thief, backup, renewed, leftAt, cancellationToken);
     }
 
     /// <summary>Plays the breach with Rekey switched off: the same forgery, the same departure, and no response.</summary>
     public async Task PlayWithoutRekeyAsync(Gateway gateway, CancellationToken cancellationToken = default)
     {
-        await OrdinaryDayAsync(new(world, _rekey), gateway, cancellationToken);
+        await using var issuers = new CompanyIssuers(world);
+        await OrdinaryDayAsync(issuers, gateway, cancellationToken);
         using var thief = await StealAsync(cancellationToken);
         await LeaveAsync();
         timeline.Say("the engineer's account is disabled, as before");
@@ -81,13 +97,13 @@ internal sealed class Story(World world, Timeline timeline)
             return true;
         });
         timeline.Expect(
-            await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancellationToken) is (true, true),
-            "both gateways accept the same forgery, as long as the key is trusted"
+            await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancellationToken) is (true, true, true),
+            "all three gateways accept the same forgery, as long as the key is trusted"
         );
     }
 
     private async Task<IReadOnlyDictionary<WorldKey, string>> OrdinaryDayAsync(
-        TokenIssuer issuer,
+        CompanyIssuers issuers,
         Gateway gateway,
         CancellationToken cancellationToken
     )
@@ -102,10 +118,10 @@ internal sealed class Story(World world, Timeline timeline)
         var tokens = new Dictionary<WorldKey, string>();
         foreach (var key in world.Keys)
         {
-            tokens[key] = await issuer.MintAsync(key, "customer-1", cancellationToken);
+            tokens[key] = await issuers.MintAsync(key, "customer-1", cancellationToken);
             timeline.Expect(
-                await gateway.CallAsync(key, tokens[key], cancellationToken) is (true, true),
-                $"a token that '{key.Name}' minted is accepted, by JWKS and by introspection"
+                await gateway.CallAsync(key, tokens[key], cancellationToken) is (true, true, true),
+                $"a token that '{key.Name}' minted is accepted: by JWKS, by introspection, and by the package"
             );
         }
 
@@ -179,31 +195,27 @@ internal sealed class Story(World world, Timeline timeline)
 
     private async Task RefusedAsync(Gateway gateway, Attacker thief, Stopwatch left, CancellationToken cancellationToken)
     {
-        var (byIntrospection, byJwks) = (false, false);
-        while (!(byIntrospection && byJwks) && left.Elapsed < Patience)
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        void Refuse(bool accepted, string gatewayThat, string note = "")
         {
-            var (jwks, introspection) = await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancellationToken);
-            if (!introspection && !byIntrospection)
+            if (!accepted && refused.Add(gatewayThat))
             {
-                byIntrospection = true;
-                timeline.Expect(holds: true, $"the gateway that asks Rekey refuses the forgery, {After(left)}");
+                timeline.Expect(holds: true, $"the gateway that {gatewayThat} refuses the forgery, {After(left)}{note}");
             }
+        }
 
-            if (!jwks && !byJwks)
-            {
-                byJwks = true;
-                timeline.Expect(
-                    holds: true,
-                    $"the gateway that reads the JWKS refuses the forgery, {After(left)} (its copy was at most 2 s old)"
-                );
-            }
-
+        while (refused.Count < 3 && left.Elapsed < Patience)
+        {
+            var (jwks, introspection, package) = await gateway.CallAsync(Stolen, thief.Forge("customer-33670000"), cancellationToken);
+            Refuse(introspection, "asks Rekey");
+            Refuse(package, "decides by itself, with the package,");
+            Refuse(jwks, "reads the JWKS", " (its copy was at most 2 s old)");
             await Task.Delay(50, cancellationToken);
         }
 
-        if (!(byIntrospection && byJwks))
+        if (refused.Count < 3)
         {
-            timeline.Expect(holds: false, $"both gateways refuse the forgery within {Patience.TotalSeconds:0} s");
+            timeline.Expect(holds: false, $"all three gateways refuse the forgery within {Patience.TotalSeconds:0} s");
         }
     }
 }

@@ -31,7 +31,8 @@ internal sealed class LoopbackHost : IAsyncDisposable
         int port,
         X509Certificate2? certificate,
         Action<WebApplication> map,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Action<WebApplicationBuilder>? services = null
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -55,6 +56,7 @@ internal sealed class LoopbackHost : IAsyncDisposable
                 });
             });
 
+        services?.Invoke(builder);
         var app = builder.Build();
         try
         {

@@ -90,10 +90,12 @@ public sealed class GracefulTests
 
         async Task UseAsync(string age, string token)
         {
-            var (byJwks, byIntrospection) = await gateway.CallAsync(key, token, Cancel);
-            if (!byJwks || !byIntrospection)
+            var (byJwks, byIntrospection, byPackage) = await gateway.CallAsync(key, token, Cancel);
+            if (!byJwks || !byIntrospection || !byPackage)
             {
-                turnedAway.Add($"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {age} by JWKS {byJwks}, by introspection {byIntrospection}");
+                turnedAway.Add(
+                    $"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {age} by JWKS {byJwks}, introspection {byIntrospection}, package {byPackage}"
+                );
             }
         }
     }

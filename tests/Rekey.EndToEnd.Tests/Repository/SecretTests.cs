@@ -80,7 +80,7 @@ public sealed class SecretTests(SecretTests.Setup setup) : IClassFixture<SecretT
                 .GetBlobClient("metadata")
                 .UploadAsync(
                     BinaryData.Empty,
-                    new Azure.Storage.Blobs.Models.BlobUploadOptions
+                    new global::Azure.Storage.Blobs.Models.BlobUploadOptions
                     {
                         Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["note"] = Setup.GatewayKey },
                     },

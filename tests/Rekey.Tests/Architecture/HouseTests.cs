@@ -93,7 +93,8 @@ public sealed class HouseTests
     [InlineData("Rekey.Sidecar", "Rekey.AspNetCore")]
     [InlineData("Rekey.Functions", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
     [InlineData("Rekey.Cli", "Rekey", "Rekey.Azure", "Rekey.DuckDb")]
-    [InlineData("Rekey.Local", "Rekey")]
+    [InlineData("Rekey.AspNetCore.Issuer", "Rekey.AspNetCore", "Rekey.Azure")]
+    [InlineData("Rekey.Local", "Rekey", "Rekey.AspNetCore", "Rekey.AspNetCore.Issuer")]
     public void A_project_refers_only_to_those_that_it_may_see(string project, params string[] may)
     {
         var file = Path.Combine(SourceFiles.Root, "src", project, $"{project}.csproj");

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Rekey.AspNetCore.AccessLogs.Rows;
 
@@ -9,10 +7,7 @@ namespace Rekey.AspNetCore.AccessLogs.Writers;
 /// <summary>Sends rows over the Logs Ingestion API of Azure Monitor, through a data collection rule.</summary>
 internal sealed class IngestionWriter(LogsIngestionOptions options) : IGatewayLogWriter, IDisposable
 {
-    /// <summary>The API takes 1 MB in a call; a row and the brackets must fit beside the limit here.</summary>
-    private const int MaxBytes = 900 * 1024;
-
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly LogsIngestionClient _client = new(options, options.Token!);
 
     public async Task WriteAsync(IReadOnlyList<GatewayRow> rows, CancellationToken cancellationToken)
     {
@@ -20,12 +15,12 @@ internal sealed class IngestionWriter(LogsIngestionOptions options) : IGatewayLo
         {
             foreach (var body in Bodies(ofStream))
             {
-                await SendAsync(stream, body, cancellationToken);
+                await _client.SendAsync(stream, body, cancellationToken);
             }
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private string? StreamOf(string stream) =>
         stream switch
@@ -47,7 +42,7 @@ internal sealed class IngestionWriter(LogsIngestionOptions options) : IGatewayLo
             // Azure Monitor replaces TimeGenerated of a row that comes late, and never EventTime.
             row.WriteTo(json, new("EventTime", row.TimeGenerated));
             count++;
-            if (json.BytesCommitted + json.BytesPending > MaxBytes)
+            if (json.BytesCommitted + json.BytesPending > LogsIngestionClient.MaxBytes)
             {
                 json.WriteEndArray();
                 json.Flush();
@@ -64,24 +59,5 @@ internal sealed class IngestionWriter(LogsIngestionOptions options) : IGatewayLo
         {
             yield return buffer.WrittenMemory;
         }
-    }
-
-    private async Task SendAsync(string stream, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-    {
-        var address = new Uri(
-            options.Endpoint!,
-            $"/dataCollectionRules/{Uri.EscapeDataString(options.RuleId)}/streams/{Uri.EscapeDataString(stream)}?api-version=2023-01-01"
-        );
-        using var request = new HttpRequestMessage(HttpMethod.Post, address);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await options.Token!(cancellationToken));
-        request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new("application/json") } };
-        using var response = await _http.SendAsync(request, cancellationToken);
-        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge)
-        {
-            throw new RowsRefusedException($"Azure Monitor answered {(int)response.StatusCode} for the stream {stream}.");
-        }
-
-        // Rights and rules come late, and throttling ends: anything else is tried again.
-        response.EnsureSuccessStatusCode();
     }
 }

@@ -83,7 +83,7 @@ public sealed class QueueRecordedTests(AzuriteFixture azurite)
     public async Task A_message_whose_host_was_killed_comes_again_when_its_lease_ends()
     {
         var name = HostRun.NewName();
-        var queue = new Azure.Storage.Queues.QueueClient(azurite.ConnectionString, $"{name}-slow");
+        var queue = new global::Azure.Storage.Queues.QueueClient(azurite.ConnectionString, $"{name}-slow");
         await queue.CreateIfNotExistsAsync(cancellationToken: Cancellation);
         await queue.SendMessageAsync("0.1", Cancellation);
         // What the killed host did; its lease is 10 min, and 3 s here.

@@ -1,0 +1,3 @@
+using Rekey.AspNetCore.Issuer.Tests.Sample;
+
+await SampleServer.Build(args).RunAsync();
