@@ -203,7 +203,8 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       notificationChannels: []
       secretsUri: ''
       declaration: ''
-      cutOffClientId: 'any'
+      hasCutOff: true
+      cutOffClientId: ''
       hasRemover: true
       removerClientId: ''
     },

@@ -575,6 +575,7 @@ module functionApp 'modules/function-app.bicep' = {
         notificationChannels: notificationChannels
         secretsUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets'
         declaration: declaration
+        hasCutOff: hasCutOff
         cutOffClientId: identities.outputs.cutOffClientId
         hasRemover: hasRemover
         removerClientId: identities.outputs.removerClientId
