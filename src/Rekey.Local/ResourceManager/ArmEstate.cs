@@ -16,7 +16,9 @@ internal sealed class ArmEstate
     private readonly Dictionary<string, string[]> _federated = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string[]> _carriers = new(StringComparer.OrdinalIgnoreCase);
 
-    private readonly Dictionary<string, List<(string Name, string Property, string Value)>> _switches = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<(string Name, string Property, string Value)>> _switches = new(
+        StringComparer.OrdinalIgnoreCase
+    );
 
     public IReadOnlyList<ArmAssignment> Assignments => Locked(() => (IReadOnlyList<ArmAssignment>)[.. _assignments]);
 

@@ -69,7 +69,7 @@ public sealed class DeploymentReaderTests
                 && asked.Path == $"{Providers}/{type.Split('/')[0]}/checkNameAvailability"
                 && asked.Body.Contains($"\"name\":\"thename\",\"type\":\"{type}\"", StringComparison.Ordinal)
                     ? new Reply(200, answer)
-                : isOurs && asked.Path == id ? new Reply(200, $$"""{"id":"{{id}}","name":"thename","properties":{}}""")
+                : isOurs && asked.Path == id ? new Reply(200, $$"""{"id":"{{id}}","name":"thename","properties":{"x":1} }""")
                 : Reply.Error(404, "ResourceNotFound");
             using var reader = Reader(stub);
             var name = Assert.Single((await reader.ReadAsync(Subscription, [id], Cancel)).Names);
@@ -95,7 +95,10 @@ public sealed class DeploymentReaderTests
         const string group = "/resourceGroups/rg-rekey-prod";
         string Path(string below) => $"/subscriptions/{Subscription}{group}{below}";
         static Reply List(params (string Name, string Properties)[] items) =>
-            new(200, $$"""{"value":[{{string.Join(',', items.Select(i => $$"""{"name":"{{i.Name}}","properties":{{i.Properties}}}"""))}}]}""");
+            new(
+                200,
+                "{\"value\":[" + string.Join(',', items.Select(i => $"{{\"name\":\"{i.Name}\",\"properties\":{i.Properties}}}")) + "]}"
+            );
 
         await using var stub = await StubServer.StartAsync();
         stub.Challenge = null;
@@ -106,11 +109,17 @@ public sealed class DeploymentReaderTests
                 ("a", """{"activationState":"Activated"}"""),
                 ("b", """{"activationState":"NeverActivated"}""")
             ),
-            [Path("/providers/Microsoft.Insights/scheduledQueryRules")] = List(("c", """{"enabled":true}"""), ("d", """{"enabled":false}""")),
+            [Path("/providers/Microsoft.Insights/scheduledQueryRules")] = List(
+                ("c", """{"enabled":true}"""),
+                ("d", """{"enabled":false}""")
+            ),
             [Path("/providers/Microsoft.Insights/metricAlerts")] = List(("e", """{"enabled":true}""")),
             [Path("/providers/Microsoft.Insights/activityLogAlerts")] = List(("f", """{"enabled":true}""")),
             [Path("/providers/Microsoft.Authorization/policyAssignments")] = List(("g", """{"enforcementMode":"DoNotEnforce"}""")),
-            [Path("-keys/providers/Microsoft.Authorization/policyAssignments")] = List(("h", """{"enforcementMode":"Default"}"""), ("i", "{}")),
+            [Path("-keys/providers/Microsoft.Authorization/policyAssignments")] = List(
+                ("h", """{"enforcementMode":"Default"}"""),
+                ("i", "{}")
+            ),
         };
         stub.Answers = asked => answers.GetValueOrDefault(asked.Path) ?? Reply.Error(404, "ResourceGroupNotFound");
         using var reader = Reader(stub);

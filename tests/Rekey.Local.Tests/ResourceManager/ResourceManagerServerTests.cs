@@ -138,7 +138,9 @@ public sealed class ResourceManagerServerTests : VaultTest
         Assert.Equal("NeverActivated", topic["properties"]!["activationState"]!.GetValue<string>());
         _arm.SetSwitch(group, "Microsoft.EventGrid/partnerTopics", "pt-rekey-users", "activationState", "\"Activated\"");
         Assert.Equal("Activated", Assert.Single(await All(topics))["properties"]!["activationState"]!.GetValue<string>());
-        Assert.True(Assert.Single(await All($"{group}/providers/Microsoft.Insights/metricAlerts"))["properties"]!["enabled"]!.GetValue<bool>());
+        Assert.True(
+            Assert.Single(await All($"{group}/providers/Microsoft.Insights/metricAlerts"))["properties"]!["enabled"]!.GetValue<bool>()
+        );
         Assert.Empty(await All($"{group}/providers/Microsoft.Authorization/policyAssignments"));
         Assert.Equal("AuthorizationFailed", (await Arm("GET", topics, who: Developer)).Expect(403).Code);
     }

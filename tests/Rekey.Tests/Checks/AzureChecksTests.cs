@@ -30,10 +30,24 @@ public sealed class AzureChecksTests
                 CheckState.Act,
                 "--name pt-b"
             ),
-            ["there is no topic"] = (f => f with { PartnerTopics = Known() }, "partner topic", CheckState.Act, "feed.hasClientState = true"),
-            ["topics cannot be read"] = (f => f with { PartnerTopics = new(null, "403.") }, "partner topic", CheckState.Unknown, "az login"),
+            ["there is no topic"] = (
+                f => f with { PartnerTopics = Known() },
+                "partner topic",
+                CheckState.Act,
+                "feed.hasClientState = true"
+            ),
+            ["topics cannot be read"] = (
+                f => f with { PartnerTopics = new(null, "403.") },
+                "partner topic",
+                CheckState.Unknown,
+                "az login"
+            ),
             ["a rule is disabled"] = (
-                f => f with { AlertRules = Known(new NamedState("alert-finding", IsOn: true), new NamedState("alert-silence", IsOn: false)) },
+                f =>
+                    f with
+                    {
+                        AlertRules = Known(new NamedState("alert-finding", IsOn: true), new NamedState("alert-silence", IsOn: false)),
+                    },
                 "alert rules",
                 CheckState.Act,
                 "deploy again"
@@ -48,7 +62,12 @@ public sealed class AzureChecksTests
             ),
             ["no policy is assigned"] = (f => f with { Policies = Known() }, "policies", CheckState.Act, "Deploy again."),
             ["policies cannot be read"] = (f => f with { Policies = new(null, "403.") }, "policies", CheckState.Unknown, "Reader"),
-            ["the size cannot be read"] = (f => f with { Size = new(null, "403."), Policies = Known() }, "policies", CheckState.Unknown, "Reader"),
+            ["the size cannot be read"] = (
+                f => f with { Size = new(null, "403."), Policies = Known() },
+                "policies",
+                CheckState.Unknown,
+                "Reader"
+            ),
         };
 
     [Fact]

@@ -51,7 +51,10 @@ public sealed class PlanChecksTests
         var facts = Facts(["*"], []);
         const string vault = "/subscriptions/x/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-shop-dev-35xiu";
         PlannedName[] names = [new(vault, "The name is already in use."), new($"{vault}x", new(null, "Silence.")), new($"{vault}y", "")];
-        var checks = PlanChecks.Judge(facts with { Names = names }).Where(c => c.Name.StartsWith("name ", StringComparison.Ordinal)).ToList();
+        var checks = PlanChecks
+            .Judge(facts with { Names = names })
+            .Where(c => c.Name.StartsWith("name ", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal([CheckState.Act, CheckState.Unknown, CheckState.Ok], checks.Select(c => c.State));
         Assert.Equal("name kv-shop-dev-35xiu", checks[0].Name);
         Assert.Contains("Microsoft.KeyVault/vaults: The name is already in use.", checks[0].Says, StringComparison.Ordinal);
