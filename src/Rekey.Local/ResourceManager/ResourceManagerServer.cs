@@ -105,8 +105,8 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     public void SetTable(string workspaceId, string table, int totalRetentionInDays) =>
         _estate.SetTable($"{workspaceId}/tables/{table}", totalRetentionInDays);
 
-    /// <summary>Sets whether something of a resource group is on: a partner topic (<c>activationState</c>), an alert rule (<c>enabled</c>), a
-    /// policy assignment (<c>enforcementMode</c>).</summary>
+    /// <summary>Sets whether something of a resource group is on: a partner topic (<c>activationState</c>), an alert rule
+    /// (<c>enabled</c>), a policy assignment (<c>enforcementMode</c>).</summary>
     /// <param name="list">Below the group, such as <c>Microsoft.EventGrid/partnerTopics</c>.</param>
     /// <param name="value">As JSON.</param>
     public void SetSwitch(string groupId, string list, string name, string property, string value) =>

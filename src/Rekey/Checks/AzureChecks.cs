@@ -22,7 +22,7 @@ public static class AzureChecks
         return topics.Count == 0
                 ? Check.Act(
                     Name,
-                    $"{facts.Group} has none: Graph makes it with the change subscription, and without it no departure is noticed by an event.",
+                    $"{facts.Group} has none: Graph makes it with the change subscription. Without it no departure is noticed by an event.",
                     "Deploy with feed.hasClientState = true and a client state, then wait five minutes. The line graph subscription says "
                         + "what is missing."
                 )

@@ -32,7 +32,7 @@ public sealed class DoctorPlanTests : IDisposable
     [InlineData("[", "cannot be read")]
     [InlineData("""{"predictedResources":[]}""", "has no storage account, vault or app")]
     [InlineData(
-        """{"predictedResources":[{"type":"Microsoft.KeyVault/vaults","id":"/subscriptions/0/resourceGroups/r/providers/Microsoft.KeyVault/vaults/v"}]}""",
+        """{"predictedResources":[{"type":"Microsoft.KeyVault/vaults","id":"/subscriptions/0/providers/Microsoft.KeyVault/vaults/v"}]}""",
         "is not of the subscription 11111111-2222-4333-8444-555555555555"
     )]
     public async Task A_file_without_the_names_of_this_subscription_is_refused(string text, string said)

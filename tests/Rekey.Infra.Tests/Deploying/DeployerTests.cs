@@ -69,7 +69,8 @@ public sealed class DeployerTests
                 .Single(a => a.Text("properties.condition") is not null)
                 .Text("properties.condition")!;
             Assert.StartsWith(
-                $"((!(ActionMatches{{'{Authorization}roleAssignments/write'}})) OR (@Request[{Authorization}roleAssignments:RoleDefinitionId] "
+                $"((!(ActionMatches{{'{Authorization}roleAssignments/write'}})) OR "
+                    + $"(@Request[{Authorization}roleAssignments:RoleDefinitionId] "
                     + "ForAnyOfAnyValues:GuidEquals {",
                 condition,
                 StringComparison.Ordinal

@@ -6,8 +6,8 @@ using Rekey.Infra.Tests.Templates;
 
 namespace Rekey.Infra.Tests.Publishing;
 
-/// <summary>The pages about the template: one with every parameter, type and output, and one a module, with the descriptions of the template.
-/// A type that only modules use is named and not described.</summary>
+/// <summary>The pages about the template: one with every parameter, type and output, and one a module, with the descriptions of the
+/// template. A type that only modules use is named and not described.</summary>
 internal static partial class TemplateReference
 {
     private static readonly HashSet<string> None = [];

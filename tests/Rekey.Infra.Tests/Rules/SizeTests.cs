@@ -130,7 +130,8 @@ public sealed class SizeTests
         await copy.ChangeAsync(
             $"{Observe}.bicepparam",
             "param access = { deployers: ['00000000-0000-4000-8000-0000000e0002'] }\nparam vaults = {}\n",
-            "param app = { zoneRedundant: true }\nparam network = { egress: 'none' }\nparam evidence = { checkpointThumbprint: 'x' }\nparam access = { watchedResourceGroups: "
+            "param app = { zoneRedundant: true }\nparam network = { egress: 'none' }\n"
+                + "param evidence = { checkpointThumbprint: 'x' }\nparam access = { watchedResourceGroups: "
                 + "['rg-shop'], developerGroupIds: ['00000000-0000-4000-8000-0000000d0003'], breakGlassGroupId: "
                 + "'00000000-0000-4000-8000-0000000b0001' }\nparam vaults = { allowedRanges: ['198.51.100.0/24'] }\n"
         );

@@ -11,8 +11,8 @@ using Spectre.Console;
 
 namespace Rekey.Cli.Commands.Operators;
 
-/// <summary>The command <c>rekey doctor</c>: checks what a deployment cannot guarantee, as the app sees it, and with <c>--environment</c> as
-/// the operator sees it in Azure; with <c>--plan</c> what a deployment needs, as the person who deploys sees it.</summary>
+/// <summary>The command <c>rekey doctor</c>: checks what a deployment cannot guarantee, as the app sees it, and with <c>--environment</c>
+/// as the operator sees it in Azure; with <c>--plan</c> what a deployment needs, as the person who deploys sees it.</summary>
 internal static class DoctorCommand
 {
     public const string Name = "doctor";

@@ -55,7 +55,13 @@ internal static class RightPromises
     ];
 
     public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
-        [.. OfRights(estate, plan), .. OfElsewhere(estate, plan), .. OfRemover(estate, plan), .. OfCutOff(estate), .. OfDeclaration(estate)];
+        [
+            .. OfRights(estate, plan),
+            .. OfElsewhere(estate, plan),
+            .. OfRemover(estate, plan),
+            .. OfCutOff(estate),
+            .. OfDeclaration(estate),
+        ];
 
     private static IEnumerable<string> OfRights(PredictedEstate estate, EstatePlan plan)
     {
