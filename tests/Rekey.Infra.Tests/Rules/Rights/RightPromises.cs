@@ -262,7 +262,7 @@ internal static class RightPromises
 
     /// <summary>Declared because others granted it: the pipeline's.</summary>
     private static bool IsKnown(JsonNode? grant) =>
-        grant!["role"]?.GetValue<string>().EndsWith("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", StringComparison.Ordinal) is true;
+        grant!["principalId"]?.GetValue<string>() == "00000000-0000-4000-8000-0000000e0001";
 
     private static string Told(PredictedEstate estate, string vault, JsonNode grant)
     {
