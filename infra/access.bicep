@@ -282,7 +282,7 @@ func appGrants(size environmentSize, names appNames, issuers string[], gateways 
       whoType: 'ServicePrincipal'
       role: 'logWriter'
       active: true
-      why: 'The gateway logs every token that it accepted. It cannot read the log, nor write issuances.'
+      why: 'The gateway logs every token that it accepted or refused. It cannot read the log, nor write issuances.'
     }),
     map(watchedGroups, group => {
       on: { kind: 'watchedGroup', name: group }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ends a deployment: what ARM cannot say in a template. Run again, it changes nothing.
 #   1. Locks the immutability of the evidence containers. A locked policy is for good: it can be extended, and never removed.
-#      Not where REKEY_LOCK_EVIDENCE is false (the parameter lockEvidence): an environment that is to be taken down again.
+#      Not where REKEY_LOCK_EVIDENCE is false (the parameter evidence.lock): an environment that is to be taken down again.
 #   2. Says to the app that its declaration is that of a completed deployment: until then it takes no grant away.
 # Reads the outputs of the deployment from the environment: azd sets them for its hooks, infra/outputs.sh takes them from the stack.
 set -euo pipefail

@@ -22,16 +22,18 @@ func mistakesOf(
   lockEvidence bool
 ) string[] =>
   concat(
-    production && !lockEvidence ? ['Evidence of production is locked: set lockEvidence to true.'] : [],
+    production && !lockEvidence ? ['Evidence of production is locked: set evidence.lock to true.'] : [],
     // A live environment under another name must not pass for one where people may do anything.
     !production && !startsWith(toLower(environmentName), 'dev') && !startsWith(toLower(environmentName), 'test')
       ? ['The environment ${environmentName} must be deployed with production = true, or be called dev or test.']
       : [],
-    map(filter(items(settings), s => !isFree(toLower(s.key), issuers)), s => 'appSettings: ${s.key} is not for a parameter file to say.'),
-    production && !empty(developers) ? ['Developers have no rights in production: leave developerGroupIds empty, they have vaults of their own in dev.'] : [],
-    production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave allowedRanges empty.'] : [],
-    production && size == 'full' && empty(breakGlass) ? ['Production needs a break-glass group (breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
-    model == 'accessPolicies' && modes.vaultAccess == 'Enforce' ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or permissionModel to rbac.'] : [],
+    map(filter(items(settings), s => !isFree(toLower(s.key), issuers)), s => 'app.settings: ${s.key} is not for a parameter file to say.'),
+    production && !empty(developers) ? ['Developers have no rights in production: leave access.developerGroupIds empty, they have vaults of their own in dev.'] : [],
+    production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave vaults.allowedRanges empty.'] : [],
+    production && size == 'full' && empty(breakGlass) ? ['Production needs a break-glass group (access.breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
+    model == 'accessPolicies' && modes.vaultAccess == 'Enforce'
+      ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or vaults.permissionModel to rbac.']
+      : [],
     empty(issuers) ? ['issuers: name at least one.'] : [],
     length(union(map(issuers, i => i.name), [])) < length(issuers) ? ['issuers: two have the same name.'] : [],
     map(
@@ -91,9 +93,14 @@ func environmentSizeMistakes(size environmentSize, issuers issuerPlan[], modes r
         )
       : [],
     size == 'observe' ? map(filter(others, o => o.isGiven), o => '${o.name}: the size observe has no such thing. Leave it out, or set size to standard.') : [],
-    size != 'full' && !empty(breakGlass) ? ['breakGlassGroupId: only the size full has break glass (PIM). Leave it out, or set size to full.'] : [],
+    size != 'full' && !empty(breakGlass) ? ['access.breakGlassGroupId: only the size full has break glass (PIM). Leave it out, or set size to full.'] : [],
     size == 'standard' && modes.vaultAccess == 'Enforce' ? ['modes: only the size full takes grants away by itself. Set vaultAccess to Ask, or size to full.'] : []
   )
+
+@export()
+@description('Zones double what is always ready: for the size that production has.')
+func zoneMistakes(size environmentSize, zoneRedundant bool) string[] =>
+  zoneRedundant && size != 'full' ? ['app.zoneRedundant: only the size full spreads the app over zones. Leave it out, or set size to full.'] : []
 
 @export()
 @description('A network that could not work as it is described.')
@@ -125,11 +132,11 @@ func grantMistakes(production bool, grants grant[], known knownGrant[], given st
     ),
     map(
       filter(known, g => production && g.active && g.principalType != 'ServicePrincipal'),
-      g => 'knownGrants: ${g.principalId} holds ${g.role} at ${g.scope} at any time. Make it eligible (PIM) first: nobody is declared into production.'
+      g => 'access.knownGrants: ${g.principalId} holds ${g.role} at ${g.scope} at any time. Make it eligible (PIM) first: nobody is declared into production.'
     ),
     map(
       intersection(map(given, id => toLower(id)), map(foreign, id => toLower(id))),
-      id => 'foreignPrincipalIds: ${id} belongs to another environment and cannot have a right in this one.'
+      id => 'access.foreignPrincipalIds: ${id} belongs to another environment and cannot have a right in this one.'
     )
   )
 
@@ -138,10 +145,10 @@ func grantMistakes(production bool, grants grant[], known knownGrant[], given st
 func clientStateMistakes(previousVersion string, partnerTopicName string, hasClientState bool) string[] =>
   concat(
     !hasClientState && !empty('${previousVersion}${partnerTopicName}')
-      ? ['hasClientState: without a client state no event of the partner topic is taken. Give one (REKEY_GRAPH_CLIENT_STATE), and set hasClientState to true.']
+      ? ['feed.hasClientState: without a client state no event of the partner topic is taken. Give one (REKEY_GRAPH_CLIENT_STATE), and set feed.hasClientState to true.']
       : [],
     !empty(previousVersion) && (length(previousVersion) != 32 || !isOf('0123456789abcdef', previousVersion))
-      ? ['graphPreviousClientStateVersion: a version of a secret is 32 digits and letters from a to f.']
+      ? ['feed.previousClientStateVersion: a version of a secret is 32 digits and letters from a to f.']
       : []
   )
 
@@ -149,8 +156,8 @@ func clientStateMistakes(previousVersion string, partnerTopicName string, hasCli
 @description('Channels that the app would not start with.')
 func channelMistakes(channels notificationChannel[]) string[] =>
   concat(
-    map(filter(channels, c => !isPlain(toLower(c.name))), c => 'notificationChannels: the name ${c.name} must be letters, digits and hyphens.'),
-    length(union(map(channels, c => toLower(c.name)), [])) < length(channels) ? ['notificationChannels: two have the same name.'] : []
+    map(filter(channels, c => !isPlain(toLower(c.name))), c => 'alerts.channels: the name ${c.name} must be letters, digits and hyphens.'),
+    length(union(map(channels, c => toLower(c.name)), [])) < length(channels) ? ['alerts.channels: two have the same name.'] : []
   )
 
 @description('Whether the template leaves a setting to the parameter file. .NET reads names without regard to case.')
@@ -196,6 +203,8 @@ func ownSettings(issuers issuerPlan[]) settingMap =>
       notificationChannels: []
       secretsUri: ''
       declaration: ''
+      hasCutOff: true
+      cutOffClientId: ''
       hasRemover: true
       removerClientId: ''
     },

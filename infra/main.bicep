@@ -5,15 +5,14 @@ targetScope = 'subscription'
 
 import { accessPoliciesOf, appGrants, appNames, deliveryGrants, grant, principalIds, vaultGrants, vaultPlan } from 'access.bicep'
 import { declaredGrants } from 'declaration.bicep'
-import { permissionModelName } from 'rights.bicep'
-import { channelMistakes, clientStateMistakes, environmentSizeMistakes, grantMistakes, mistakesOf, nameMistakes, networkMistakes } from 'guards.bicep'
+import { channelMistakes, clientStateMistakes, environmentSizeMistakes, grantMistakes, mistakesOf, nameMistakes, networkMistakes, zoneMistakes } from 'guards.bicep'
 import { accountsOf, appGroupOf, appNamesOf, checkpointVaultOf, documentVaultOf, functionAppOf, keysGroupOf, logsOf, tokenVaultOf, uniqueOf } from 'names.bicep'
 import { hasOwnZones, networkOf, networksWithEndpoints, peeredNetworks, reachMistakes } from 'reach.bicep'
 import { settingsOf } from 'settings.bicep'
 import { sizeMistakes } from 'size.bicep'
-import { environmentSize, gatewayKey, issuerPlan, keyNameOf, knownGrant, networkPlan, notificationChannel, responseModes, settingMap } from 'types.bicep'
+import { accessPlan, alertPlan, appPlan, environmentSize, evidencePlan, feedPlan, issuerPlan, keyNameOf, logPlan, networkPlan, responseModes, settingMap, vaultRules } from 'types.bicep'
 import { keyPlan } from 'modules/vault.bicep'
-import { storageNames, storageRedundancy as storageRedundancyName } from 'modules/storage.bicep'
+import { storageNames } from 'modules/storage.bicep'
 import { monitoringNames } from 'modules/monitoring.bicep'
 
 @description('Short name, such as dev or prod: 2 to 8 lower-case letters and digits. It stands in every name.')
@@ -26,97 +25,61 @@ param size environmentSize = 'full'
 param production bool
 @description('Region of every resource.')
 param location string
-@description('How vaults decide who may do what.')
-param permissionModel permissionModelName = 'rbac'
-@description('Only while permissionModel is accessPolicies: assigns the roles too. They do nothing until the vaults are switched, and then nobody waits for them.')
-param rolesAhead bool = false
-@description('Issuers of tokens, each with the one key that it signs with.')
-param issuers issuerPlan[]
-@description('Managed identities of gateways that log what they accepted.')
-param gatewayPrincipalIds string[] = []
-@description('Gateways that have no Entra identity, by the hash of their key.')
-param gatewayKeys gatewayKey[] = []
-@description('Groups of developers. They get the vaults of this environment, and cannot in production.')
-param developerGroupIds string[] = []
-@description('Group that may activate its right on the token vaults (PIM). Empty: nobody may.')
-param breakGlassGroupId string = ''
-@description('Principals of other environments. None of them may have a right here, and the app finds those that have.')
-param foreignPrincipalIds string[] = []
-@description('Grants at or above the vaults that others made and that are known. Declared to the app, not carried out.')
-param knownGrants knownGrant[] = []
-@description('Address ranges from which developers reach the vaults (CIDR). Not in production.')
-param allowedRanges string[] = []
-@description('Resource groups, in this subscription, of the issuers\' compute: Rekey reads who governs it.')
-param watchedResourceGroups string[] = []
-@description('The network of the app: one that the deployment makes, or one that is there.')
-param network networkPlan = {}
-@description('A Log Analytics workspace that is there already, by its ARM id. Empty: the deployment makes one. What is kept how long, but for the two tables of Rekey, is said there.')
-param existingWorkspaceId string = ''
-@description('Tables that the app reads: the token logs that infra/kql names, and the audit logs of the vaults and of Entra ID. A table that is not there does no harm.')
-param readTables string[] = ['TokenIssuance_CL', 'GatewayAccess_CL', 'AZKVAuditLogs', 'AzureDiagnostics', 'AuditLogs']
-@description('Stops everything but serving.')
-param stopped bool = false
-@description('How far each response goes by itself.')
-param modes responseModes = { rotations: 'Observe', sweeps: 'Observe', vaultAccess: 'Observe' }
 @description('Audience of tokens for this app: the id URI of its app registration.')
 param audience string
-@description('Changes with every deployment: a request for an eligibility cannot be made twice.')
-param deploymentMark string = utcNow()
-@description('How long the break-glass group stays eligible (ISO 8601): deploy again before it ends. The PIM policy of a new vault takes a year at most.')
-param breakGlassDuration string = 'P365D'
-@description('Takes vaults back that were deleted less than 90 days ago, with their keys: for an environment that is made again. Only for that one deployment.')
-param recoverVaults bool = false
+@description('Issuers of tokens, each with the one key that it signs with.')
+param issuers issuerPlan[]
+@description('How far each response goes by itself.')
+param modes responseModes = { rotations: 'Observe', sweeps: 'Observe', vaultAccess: 'Observe' }
+@description('Who may do what, and who is known.')
+param access accessPlan = {}
+@description('How the vaults are made and reached.')
+param vaults vaultRules = {}
+@description('The network of the app: one that the deployment makes, or one that is there.')
+param network networkPlan = {}
+@description('Where logs are, how long they are kept, and which of them the app reads.')
+param logs logPlan = {}
+@description('What cannot be changed afterwards: the ledger, its checkpoints, the archived audit log.')
+param evidence evidencePlan = {}
+@description('How changes of users arrive.')
+param feed feedPlan = {}
+@description('Who is notified.')
+param alerts alertPlan = {}
+@description('The function app.')
+param app appPlan = {}
+@description('Tags of every resource.')
+param tags settingMap = {}
 @description('Client state of the Graph subscription. Empty: the secret stays as it is.')
 @secure()
 param graphClientState string = ''
-@description('Whether there is a client state: set it with the deployment that is given one. Until then the app takes no change of a user.')
-param hasClientState bool = !empty(partnerTopicName)
-@description('Version of the secret graph-client-state from before. Only while one client state replaces another: events with either are taken.')
-param graphPreviousClientStateVersion string = ''
-@description('Ids of the Graph subscriptions whose events are taken. Empty: those of any with the right client state.')
-param graphSubscriptionIds string[] = []
-@description('Partner topic that Graph made. Empty until there is one.')
-param partnerTopicName string = ''
-@description('RFC 7638 thumbprint of the checkpoint key. Empty until the key is there; without it there are no signed checkpoints, which is a finding.')
-param checkpointThumbprint string = ''
-@description('Days that logs are kept. Two years: the breach that Rekey is built around ran for 322 days, and its logs had expired when they were needed.')
-@allowed([365, 730, 1095, 1460, 1826, 2191, 2556])
-param totalRetentionDays int = 730
-@description('Days that logs can be queried at once; sweeps look back that far at most.')
-@minValue(30)
-@maxValue(730)
-param interactiveRetentionDays int = 90
-@description('Days that evidence cannot be changed.')
-@minValue(365)
-@maxValue(3650)
-param evidenceDays int = 730
-@description('Whether infra/complete.sh locks the evidence: for good, and neither the account nor its group can be deleted before evidenceDays are over. Production is always locked.')
-param lockEvidence bool = production
-@description('How often, and where, storage keeps each byte. Not every region has zones.')
-param storageRedundancy storageRedundancyName = 'Standard_ZRS'
-@description('Whether the evidence containers are locked already (infra/evidence-locked.sh says so).')
-param evidenceLocked bool = false
-@description('Mail addresses that alerts are sent to. None: alerts are raised and shown.')
-param alertReceivers string[] = []
-@description('Channels that people are notified through, beside the mail to alertReceivers.')
-param notificationChannels notificationChannel[] = []
 @description('By the name of a channel: its address (url) and, for a webhook, its signingSecret. A channel that is not named keeps its secrets as they are.')
 @secure()
 param notificationSecrets { *: { url: string, signingSecret: string? } } = {}
-@description('User names or object ids of those who deploy: the right that they give is no alarm.')
-param deployers string[] = []
-@description('Flex Consumption takes no fewer than 40.')
-@minValue(40)
-@maxValue(1000)
-param maximumInstances int = 40
-@description('Instances that are always there to answer gateways.')
-@minValue(0)
-@maxValue(20)
-param alwaysReady int = 1
-@description('Any other setting of the app, by its name.')
-param appSettings settingMap = {}
-@description('Tags of every resource.')
-param tags settingMap = {}
+@description('Whether the evidence containers are locked already (infra/evidence-locked.sh says so).')
+param evidenceLocked bool = false
+@description('Changes with every deployment: a request for an eligibility cannot be made twice.')
+param deploymentMark string = utcNow()
+
+// What a parameter file says, or the default.
+var permissionModel = vaults.?permissionModel ?? 'rbac'
+var allowedRanges = vaults.?allowedRanges ?? []
+var gatewayPrincipalIds = access.?gatewayPrincipalIds ?? []
+var developerGroupIds = access.?developerGroupIds ?? []
+var breakGlassGroupId = access.?breakGlassGroupId ?? ''
+var foreignPrincipalIds = access.?foreignPrincipalIds ?? []
+var knownGrants = access.?knownGrants ?? []
+var watchedResourceGroups = access.?watchedResourceGroups ?? []
+var existingWorkspaceId = logs.?existingWorkspaceId ?? ''
+var readTables = logs.?readTables ?? ['TokenIssuance_CL', 'GatewayAccess_CL', 'AZKVAuditLogs', 'AzureDiagnostics', 'AuditLogs']
+var totalRetentionDays = logs.?totalRetentionDays ?? 730
+var interactiveRetentionDays = logs.?interactiveRetentionDays ?? 90
+var lockEvidence = evidence.?lock ?? production
+var checkpointThumbprint = evidence.?checkpointThumbprint ?? ''
+var partnerTopicName = feed.?partnerTopicName ?? ''
+var hasClientState = feed.?hasClientState ?? !empty(partnerTopicName)
+var previousClientStateVersion = feed.?previousClientStateVersion ?? ''
+var notificationChannels = alerts.?channels ?? []
+var appSettings = app.?settings ?? {}
 
 // Refused before anything has a name.
 var mistakes = union(
@@ -125,13 +88,14 @@ var mistakes = union(
   networkMistakes(network, issuers),
   environmentSizeMistakes(size, issuers, modes, breakGlassGroupId, [
     { name: 'network', isGiven: !empty(network) }
-    { name: 'allowedRanges', isGiven: !empty(allowedRanges) }
-    { name: 'developerGroupIds', isGiven: !empty(developerGroupIds) }
-    { name: 'watchedResourceGroups', isGiven: !empty(watchedResourceGroups) }
-    { name: 'checkpointThumbprint', isGiven: !empty(checkpointThumbprint) }
-    { name: 'rolesAhead', isGiven: rolesAhead }
+    { name: 'vaults.allowedRanges', isGiven: !empty(allowedRanges) }
+    { name: 'access.developerGroupIds', isGiven: !empty(developerGroupIds) }
+    { name: 'access.watchedResourceGroups', isGiven: !empty(watchedResourceGroups) }
+    { name: 'evidence.checkpointThumbprint', isGiven: !empty(checkpointThumbprint) }
+    { name: 'vaults.rolesAhead', isGiven: vaults.?rolesAhead ?? false }
   ]),
-  clientStateMistakes(graphPreviousClientStateVersion, partnerTopicName, hasClientState),
+  zoneMistakes(size, app.?zoneRedundant ?? false),
+  clientStateMistakes(previousClientStateVersion, partnerTopicName, hasClientState),
   channelMistakes(notificationChannels),
   grantMistakes(production, concat(grantsOnVaults, grantsOnApp, grantsOfDelivery), knownGrants, givenPrincipalIds, foreignPrincipalIds),
   reachMistakes(production && isPrivate, issuers),
@@ -145,6 +109,7 @@ var hasRoles = size != 'observe'
 var hasPolicies = size != 'observe'
 var hasCheckpoints = size != 'observe'
 var hasActivityLog = size != 'observe'
+var hasCutOff = size != 'observe'
 var hasRemover = size == 'full' && permissionModel == 'rbac'
 
 // Names.
@@ -153,7 +118,7 @@ var unique = uniqueOf(subscription().subscriptionId, environmentName, location)
 var appGroupName = appGroupOf(environmentName)
 var keysGroupName = keysGroupOf(environmentName)
 var accounts storageNames = accountsOf(environmentName, unique)
-var logs monitoringNames = logsOf(environmentName)
+var logNames monitoringNames = logsOf(environmentName)
 var names appNames = appNamesOf(environmentName, unique)
 var functionAppName = functionAppOf(environmentName, unique)
 
@@ -166,9 +131,9 @@ var tokenVaults vaultPlan[] = map(issuers, i => {
 })
 var documentVault vaultPlan = { name: documentVaultOf(environmentName, unique), group: keysGroupName, kind: 'documents', signers: ['app'] }
 var checkpointVault vaultPlan = { name: checkpointVaultOf(environmentName, unique), group: keysGroupName, kind: 'checkpoints', signers: ['checkpoint'] }
-var vaults vaultPlan[] = concat(tokenVaults, [documentVault], hasCheckpoints ? [checkpointVault] : [])
+var allVaults vaultPlan[] = concat(tokenVaults, [documentVault], hasCheckpoints ? [checkpointVault] : [])
 // Those that the deployment makes, each with its key.
-var ownVaults vaultPlan[] = filter(vaults, v => v.kind != 'observed')
+var ownVaults vaultPlan[] = filter(allVaults, v => v.kind != 'observed')
 var keysOfVaults keyPlan[] = concat(
   map(size == 'observe' ? [] : issuers, i => { name: keyNameOf(i), kty: i.key.kty, curve: i.key.?curve, size: i.key.?size, lifetime: 'P1Y' }),
   [{ name: 'trust-list', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }, { name: 'checkpoint', kty: 'EC-HSM', curve: 'P-256', lifetime: 'P2Y' }]
@@ -178,7 +143,7 @@ var keysOfVaults keyPlan[] = concat(
 var issuersWithNewIdentity = filter(size == 'observe' ? [] : issuers, i => empty(i.?signerPrincipalIds ?? []))
 var gatewayNames = map(gatewayPrincipalIds, (id, n) => 'gateway-${n}')
 var developerNames = map(developerGroupIds, (id, n) => 'developers-${n}')
-var grantsOnVaults grant[] = vaultGrants(size, vaults, permissionModel, developerNames, empty(breakGlassGroupId) ? [] : ['break-glass'], keysGroupName)
+var grantsOnVaults grant[] = vaultGrants(size, allVaults, permissionModel, developerNames, empty(breakGlassGroupId) ? [] : ['break-glass'], keysGroupName)
 var grantsOnApp grant[] = appGrants(size, names, flatten(map(tokenVaults, v => v.signers)), gatewayNames, watchedResourceGroups, readTables)
 var grantsOfDelivery grant[] = empty(partnerTopicName) ? [] : deliveryGrants(names)
 var givenPrincipals principalIds = union(
@@ -192,6 +157,7 @@ var principals principalIds = union(
   givenPrincipals,
   { app: identities.outputs.appPrincipalId, package: identities.outputs.packagePrincipalId },
   hasCheckpoints ? { checkpoint: identities.outputs.checkpointPrincipalId } : {},
+  hasCutOff ? { 'cut-off': identities.outputs.cutOffPrincipalId } : {},
   hasRemover ? { remover: identities.outputs.removerPrincipalId } : {},
   toObject(map(issuersWithNewIdentity, (i, n) => { who: 'issuer-${i.name}', id: identities.outputs.issuerPrincipalIds[n] }), p => p.who, p => p.id)
 )
@@ -203,7 +169,9 @@ var zoneIds = isPrivate && hasOwnZones(network) ? dns!.outputs.zoneIds : network
 
 // Where logs go.
 var hasOwnWorkspace = empty(existingWorkspaceId)
-var workspaceId = hasOwnWorkspace ? '${subscription().id}/resourceGroups/${appGroupName}/providers/Microsoft.OperationalInsights/workspaces/${logs.workspace}' : existingWorkspaceId
+var workspaceId = hasOwnWorkspace
+  ? '${subscription().id}/resourceGroups/${appGroupName}/providers/Microsoft.OperationalInsights/workspaces/${logNames.workspace}'
+  : existingWorkspaceId
 var workspaceGroup = { subscription: split(workspaceId, '/')[2], name: split(workspaceId, '/')[4] }
 
 // What the app holds reality against.
@@ -212,7 +180,7 @@ var declaration = string({
   environment: environmentName
   production: production
   permissionModel: permissionModel
-  vaults: map(vaults, (vault, n) => {
+  vaults: map(allVaults, (vault, n) => {
     vaultUri: 'https://${vault.name}${environment().suffixes.keyvaultDns}'
     resourceId: '${subscription().id}/resourceGroups/${vault.group}/providers/Microsoft.KeyVault/vaults/${vault.name}'
     grants: concat(
@@ -264,8 +232,8 @@ var declaration = string({
 resource appGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: appGroupName
   location: location
-  // azd looks for one group with this tag, and stops when it finds two.
-  tags: union(allTags, { 'azd-env-name': name })
+  // azd looks for one group with this tag, and stops when it finds two. The command doctor reads the size.
+  tags: union(allTags, { 'azd-env-name': name, 'rekey-size': size })
 }
 
 resource keysGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -324,6 +292,7 @@ module identities 'modules/identities.bicep' = {
     issuers: map(issuersWithNewIdentity, i => i.name)
     federated: flatten(map(issuersWithNewIdentity, i => map(i.?federatedCredentials ?? [], c => { of: i.name, issuer: c.issuer, subject: c.subject })))
     checkpoint: hasCheckpoints
+    cutOff: hasCutOff
     remover: hasRemover
   }
 }
@@ -360,9 +329,9 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: allTags
     names: accounts
-    evidenceDays: evidenceDays
+    evidenceDays: evidence.?days ?? 730
     evidenceLocked: evidenceLocked
-    redundancy: storageRedundancy
+    redundancy: evidence.?redundancy ?? 'Standard_ZRS'
     isPrivate: isPrivate
     endpointSubnetId: subnetIds.endpoints
     registersEndpoints: registersEndpoints
@@ -373,7 +342,7 @@ module storage 'modules/storage.bicep' = {
 module workspace 'modules/workspace.bicep' = if (hasOwnWorkspace) {
   scope: appGroup
   params: {
-    name: logs.workspace
+    name: logNames.workspace
     location: location
     tags: allTags
     totalRetentionDays: totalRetentionDays
@@ -397,7 +366,7 @@ module monitoring 'modules/monitoring.bicep' = {
     environmentName: environmentName
     location: location
     tags: allTags
-    names: logs
+    names: logNames
     workspaceResourceId: workspaceId
   }
   // A rule writes into tables that are there.
@@ -424,7 +393,7 @@ module keyVaults 'modules/vault.bicep' = [
       tags: allTags
       permissionModel: permissionModel
       accessPolicies: permissionModel == 'rbac' ? [] : accessPoliciesOf(vault.name, grantsOnVaults, permissionModel, principals, tenant().tenantId)
-      recover: recoverVaults
+      recover: vaults.?recover ?? false
       registersEndpoints: registersEndpoints
       keys: [keysOfVaults[n]]
       isPrivate: isPrivate
@@ -468,15 +437,15 @@ module vaultAccess 'modules/vault-access.bicep' = {
     grants: grantsOnVaults
     principals: principals
     given: givenPrincipals
-    rolesAhead: rolesAhead
+    rolesAhead: vaults.?rolesAhead ?? false
     deploymentMark: deploymentMark
-    eligibilityDuration: breakGlassDuration
+    eligibilityDuration: access.?breakGlassDuration ?? 'P365D'
   }
   dependsOn: [keyVaults, roles]
 }
 
 module observedAccess 'modules/observed-vault-access.bicep' = [
-  for (vault, n) in filter(vaults, v => v.kind == 'observed'): {
+  for (vault, n) in filter(allVaults, v => v.kind == 'observed'): {
     scope: resourceGroup(vault.group)
     params: {
       environmentName: environmentName
@@ -533,15 +502,15 @@ module eventDelivery 'modules/event-delivery.bicep' = if (!empty(partnerTopicNam
   dependsOn: [storage]
 }
 
-module alerts 'modules/alerts.bicep' = {
+module alertRules 'modules/alerts.bicep' = {
   scope: appGroup
   params: {
     environmentName: environmentName
     location: location
     tags: allTags
     workspaceId: workspaceId
-    receivers: alertReceivers
-    deployers: deployers
+    receivers: alerts.?receivers ?? []
+    deployers: access.?deployers ?? []
     groupIds: { keys: keysGroup.id, app: appGroup.id }
     watchedGroupIds: map(watchedResourceGroups, group => '${subscription().id}/resourceGroups/${group}')
     partnerTopicId: events.outputs.partnerTopicId
@@ -561,18 +530,20 @@ module functionApp 'modules/function-app.bicep' = {
     identityIds: concat(
       [identities.outputs.appResourceId],
       hasCheckpoints ? [identities.outputs.checkpointResourceId] : [],
+      hasCutOff ? [identities.outputs.cutOffResourceId] : [],
       hasRemover ? [identities.outputs.removerResourceId] : []
     )
     packageIdentityId: identities.outputs.packageResourceId
     isPrivate: isPrivate
     subnetId: subnetIds.app
     packageContainer: 'https://${accounts.package}.blob.${environment().suffixes.storage}/packages'
-    maximumInstances: maximumInstances
-    alwaysReady: alwaysReady
+    maximumInstances: app.?maximumInstances ?? 40
+    alwaysReady: app.?alwaysReady ?? 1
+    zoneRedundant: app.?zoneRedundant ?? false
     settings: settingsOf(
       {
         environmentName: environmentName
-        stopped: stopped
+        stopped: app.?stopped ?? false
         modes: modes
         tenantId: tenant().tenantId
         audience: audience
@@ -588,8 +559,8 @@ module functionApp 'modules/function-app.bicep' = {
         documentVaultUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}'
         clientStateUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets/graph-client-state'
         hasClientState: hasClientState
-        previousClientStateVersion: graphPreviousClientStateVersion
-        graphSubscriptionIds: graphSubscriptionIds
+        previousClientStateVersion: previousClientStateVersion
+        graphSubscriptionIds: feed.?subscriptionIds ?? []
         feed: {
           partnerTopicId: '${appGroup.id}/providers/Microsoft.EventGrid/partnerTopics/${empty(partnerTopicName) ? 'pt-rekey-users' : partnerTopicName}'
           location: location
@@ -600,10 +571,12 @@ module functionApp 'modules/function-app.bicep' = {
         accounts: accounts
         storageSuffix: environment().suffixes.storage
         vaultUris: map(tokenVaults, vault => 'https://${vault.name}${environment().suffixes.keyvaultDns}')
-        gatewayKeys: gatewayKeys
+        gatewayKeys: access.?gatewayKeys ?? []
         notificationChannels: notificationChannels
         secretsUri: 'https://${documentVault.name}${environment().suffixes.keyvaultDns}/secrets'
         declaration: declaration
+        hasCutOff: hasCutOff
+        cutOffClientId: identities.outputs.cutOffClientId
         hasRemover: hasRemover
         removerClientId: identities.outputs.removerClientId
       },
@@ -620,6 +593,8 @@ output AZURE_APP_RESOURCE_GROUP string = appGroupName
 output AZURE_KEYS_RESOURCE_GROUP string = keysGroupName
 output REKEY_EVIDENCE_ACCOUNT string = accounts.evidence
 output REKEY_APP_PRINCIPAL_ID string = identities.outputs.appPrincipalId
+@description('Of the identity that signs people out. Empty in the size observe.')
+output REKEY_CUT_OFF_PRINCIPAL_ID string = identities.outputs.cutOffPrincipalId
 @description('Whether infra/complete.sh locks the evidence.')
 output REKEY_LOCK_EVIDENCE bool = lockEvidence
 @description('Where issuers and gateways send what they log: stream, endpoint and immutable id of the rule.')

@@ -17,7 +17,8 @@ outputs=${outputs:-null}
 jq --raw-output --exit-status '
   (if type == "object" then . else error("There are no outputs. Deploy first.") end | with_entries(.key |= ascii_upcase)) as $there
   | (["AZURE_APP_RESOURCE_GROUP", "AZURE_FUNCTION_APP_NAME", "REKEY_APP_PRINCIPAL_ID", "REKEY_URL", "REKEY_EVIDENCE_ACCOUNT", "REKEY_DECLARATION"]
-     + (["REKEY_LOCK_EVIDENCE"] | map(select(in($there)))))
+     + (["REKEY_LOCK_EVIDENCE"] | map(select(in($there))))
+     + (["REKEY_CUT_OFF_PRINCIPAL_ID"] | map(select(($there[.].value // "") != ""))))
   | map(. as $name | ($there[$name].value | if type == "boolean" then tostring else . end)
       | if type != "string" or . == "" or test("[\r\n]") then error("The output \($name) is missing or is no line of text.") else "\($name)=\(.)" end)
   | .[]' <<<"$outputs"

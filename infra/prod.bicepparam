@@ -5,7 +5,6 @@ using 'main.bicep'
 param environmentName = 'prod'
 param production = true
 param location = 'westeurope'
-param permissionModel = 'rbac'
 param graphClientState = readEnvironmentVariable('REKEY_GRAPH_CLIENT_STATE', '')
 param notificationSecrets = json(empty(readEnvironmentVariable('REKEY_NOTIFICATION_SECRETS', '')) ? '{}' : readEnvironmentVariable('REKEY_NOTIFICATION_SECRETS', ''))
 param evidenceLocked = bool(readEnvironmentVariable('REKEY_EVIDENCE_LOCKED', 'false'))
@@ -47,34 +46,46 @@ param issuers = [
     ]
   }
 ]
-param gatewayPrincipalIds = ['00000000-0000-4000-8000-0000000a0002'] // the id of a managed identity
-param breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001' // the id of a group
-param watchedResourceGroups = ['rg-shop-prod']
-
-// The output REKEY_PRINCIPAL_IDS of dev.
-param foreignPrincipalIds = [
-  '00000000-0000-4000-8000-0000000d0001' // the id of dev's app
-  '00000000-0000-4000-8000-0000000d0002' // the id of dev's issuer
-  '00000000-0000-4000-8000-0000000d0003' // the id of dev's developers
-]
-param knownGrants = [
-  {
-    principalId: '00000000-0000-4000-8000-0000000e0001' // the id of the pipeline's identity
-    principalType: 'ServicePrincipal'
-    role: '/subscriptions/00000000-0000-4000-8000-000000000001/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635'
-    scope: '/subscriptions/00000000-0000-4000-8000-000000000001'
-    active: true
-    why: 'The pipeline deploys this: it is Owner, since it assigns roles and policies.'
-  }
-]
-param deployers = ['00000000-0000-4000-8000-0000000e0001']
+param access = {
+  gatewayPrincipalIds: ['00000000-0000-4000-8000-0000000a0002'] // the id of a managed identity
+  breakGlassGroupId: '00000000-0000-4000-8000-0000000b0001' // the id of a group
+  watchedResourceGroups: ['rg-shop-prod']
+  deployers: ['00000000-0000-4000-8000-0000000e0001'] // the id of the pipeline's identity
+  // The output roleIds of infra/deployer.bicep, for the pipeline's identity.
+  knownGrants: [
+    {
+      principalId: '00000000-0000-4000-8000-0000000e0001'
+      principalType: 'ServicePrincipal'
+      role: '/subscriptions/00000000-0000-4000-8000-000000000001/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c'
+      scope: '/subscriptions/00000000-0000-4000-8000-000000000001'
+      active: true
+      why: 'The pipeline deploys this: it is Contributor.'
+    }
+    {
+      principalId: '00000000-0000-4000-8000-0000000e0001'
+      principalType: 'ServicePrincipal'
+      role: '/subscriptions/00000000-0000-4000-8000-000000000001/providers/Microsoft.Authorization/roleDefinitions/22342856-f3ac-5f51-b841-8ea82381065b'
+      scope: '/subscriptions/00000000-0000-4000-8000-000000000001'
+      active: true
+      why: 'The pipeline deploys this: it assigns Rekey\'s roles and policies, and no other role.'
+    }
+  ]
+  // The output REKEY_PRINCIPAL_IDS of dev.
+  foreignPrincipalIds: [
+    '00000000-0000-4000-8000-0000000d0001' // the id of dev's app
+    '00000000-0000-4000-8000-0000000d0002' // the id of dev's issuer
+    '00000000-0000-4000-8000-0000000d0003' // the id of dev's developers
+  ]
+}
+param alerts = { receivers: ['security@contoso.example'] }
 
 param audience = 'api://rekey-prod'
 param modes = { rotations: 'Ask', sweeps: 'Observe', vaultAccess: 'Ask' }
-param alertReceivers = ['security@contoso.example']
 
 // Not before the first deployment (infra/README.md): what they name is not there yet.
-// param hasClientState = true // with the deployment that is given REKEY_GRAPH_CLIENT_STATE
-// param partnerTopicName = 'pt-rekey-users' // Graph makes it with the subscription for changes of users
-// param graphSubscriptionIds = ['the id of that subscription']
-// param checkpointThumbprint = 'the RFC 7638 thumbprint of the checkpoint key'
+// param feed = {
+//   hasClientState: true // with the deployment that is given REKEY_GRAPH_CLIENT_STATE
+//   partnerTopicName: 'pt-rekey-users' // Graph makes it with the subscription for changes of users
+//   subscriptionIds: ['the id of that subscription']
+// }
+// param evidence = { checkpointThumbprint: 'the RFC 7638 thumbprint of the checkpoint key' }

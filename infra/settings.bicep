@@ -36,6 +36,9 @@ type settingFacts = {
   @description('Where the secrets of channels lie.')
   secretsUri: string
   declaration: string
+  @description('Not in the size observe: operators sign people out.')
+  hasCutOff: bool
+  cutOffClientId: string
   @description('Not in the model of access policies: nobody takes those away by itself.')
   hasRemover: bool
   removerClientId: string
@@ -94,6 +97,7 @@ func settingsOf(facts settingFacts, issuers issuerPlan[], more settingMap) setti
     empty(facts.previousClientStateVersion)
       ? {}
       : { Rekey__Departures__PreviousClientState: '@Microsoft.KeyVault(SecretUri=${facts.clientStateUri}/${facts.previousClientStateVersion})' },
+    facts.hasCutOff ? { Rekey__Departures__CutOffClientId: facts.cutOffClientId } : {},
     facts.hasRemover ? { Rekey__VaultAccess__RemoverClientId: facts.removerClientId } : {},
     facts.checkpoint.exists
       ? {

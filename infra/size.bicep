@@ -18,6 +18,6 @@ func declarationBytes(issuers issuerPlan[], developers string[], known knownGran
 func sizeMistakes(issuers issuerPlan[], developers string[], known knownGrant[], foreign string[]) string[] =>
   declarationBytes(issuers, developers, known, foreign) > 123000
     ? [
-        'issuers: the declaration for ${length(issuers)} of them can have ${declarationBytes(issuers, developers, known, foreign)} bytes, and 123000 fit into the app\'s setting. Every vault repeats knownGrants and developers: name groups there and not single principals, or spread the issuers over two environments.'
+        'issuers: the declaration for ${length(issuers)} of them can have ${declarationBytes(issuers, developers, known, foreign)} bytes, and 123000 fit into the app\'s setting. Every vault repeats access.knownGrants and access.developerGroupIds: name groups there and not single principals, or spread the issuers over two environments.'
       ]
     : []

@@ -23,6 +23,8 @@ param packageContainer string
 param maximumInstances int
 @description('Instances that are always there to answer gateways.')
 param alwaysReady int
+@description('Whether it is spread over zones of the region.')
+param zoneRedundant bool
 @description('Every app setting by its name.')
 param settings tagSet
 
@@ -36,7 +38,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 resource site 'Microsoft.Web/sites@2025-03-01' = {

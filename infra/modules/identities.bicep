@@ -12,6 +12,8 @@ param issuers string[]
 param federated federatedCredential[]
 @description('Whether checkpoints of the ledger are signed.')
 param checkpoint bool
+@description('Whether an identity signs people out who have left: with checkpoints.')
+param cutOff bool
 @description('Whether an identity takes undeclared grants away: with checkpoints, and in the RBAC model only.')
 param remover bool
 
@@ -22,7 +24,7 @@ type tagSet = {
 @export()
 type federatedCredential = { of: string, issuer: string, subject: string }
 
-var tasks = concat(['app', 'package'], checkpoint ? ['checkpoint'] : [], remover ? ['remover'] : [])
+var tasks = concat(['app', 'package'], checkpoint ? ['checkpoint'] : [], cutOff ? ['cut-off'] : [], remover ? ['remover'] : [])
 
 resource tasked 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = [
   for task in tasks: {
@@ -58,7 +60,10 @@ output checkpointClientId string = checkpoint ? tasked[2].properties.clientId : 
 output checkpointPrincipalId string = checkpoint ? tasked[2].properties.principalId : ''
 output packageResourceId string = tasked[1].id
 output packagePrincipalId string = tasked[1].properties.principalId
-output removerResourceId string = remover ? tasked[3].id : ''
-output removerClientId string = remover ? tasked[3].properties.clientId : ''
-output removerPrincipalId string = remover ? tasked[3].properties.principalId : ''
+output cutOffResourceId string = cutOff ? tasked[3].id : ''
+output cutOffClientId string = cutOff ? tasked[3].properties.clientId : ''
+output cutOffPrincipalId string = cutOff ? tasked[3].properties.principalId : ''
+output removerResourceId string = remover ? tasked[4].id : ''
+output removerClientId string = remover ? tasked[4].properties.clientId : ''
+output removerPrincipalId string = remover ? tasked[4].properties.principalId : ''
 output issuerPrincipalIds string[] = [for (issuer, i) in issuers: issuing[i].properties.principalId]

@@ -1,4 +1,4 @@
-// What Rekey has in a workspace, its own or one that is there: the tables of issuances and accesses, and the two views that sweeps read.
+// What Rekey has in a workspace, its own or one that is there: the tables of what issuers and gateways log, and the two views that sweeps read.
 
 import { streams } from 'streams.bicep'
 

@@ -19,11 +19,15 @@ type tagSet = {
 @export()
 type monitoringNames = { workspace: string, insights: string, issuances: string, accesses: string }
 
-var rules = [{ name: names.issuances, table: 'TokenIssuance_CL' }, { name: names.accesses, table: 'GatewayAccess_CL' }]
+var rules = [
+  { name: names.issuances, tables: ['TokenIssuance_CL'] }
+  { name: names.accesses, tables: ['GatewayAccess_CL', 'GatewayRefusal_CL', 'GatewayGap_CL'] }
+]
+var ingested = flatten(map(rules, (rule, n) => map(rule.tables, table => { rule: n, stream: 'Custom-${table}' })))
 // Senders give EventTime. One that gives TimeGenerated only still has a row.
 var toTableTimes = 'source | extend TimeGenerated = iff(isnull(EventTime), TimeGenerated, EventTime)'
 
-// Where issuers and gateways write (Logs Ingestion API), by their own identities and each its own stream only.
+// Where issuers and gateways write (Logs Ingestion API), by their own identities and each its own streams only.
 resource collection 'Microsoft.Insights/dataCollectionRules@2023-03-11' = [
   for rule in rules: {
     name: rule.name
@@ -31,9 +35,15 @@ resource collection 'Microsoft.Insights/dataCollectionRules@2023-03-11' = [
     tags: tags
     kind: 'Direct'
     properties: {
-      streamDeclarations: { 'Custom-${rule.table}': { columns: streams[rule.table] } }
+      streamDeclarations: toObject(rule.tables, table => 'Custom-${table}', table => { columns: streams[table] })
       destinations: { logAnalytics: [{ name: 'workspace', workspaceResourceId: workspaceResourceId }] }
-      dataFlows: [{ streams: ['Custom-${rule.table}'], destinations: ['workspace'], outputStream: 'Custom-${rule.table}', transformKql: toTableTimes }]
+      // A flow a stream: each has a table of its own.
+      dataFlows: map(rule.tables, table => {
+        streams: ['Custom-${table}']
+        destinations: ['workspace']
+        outputStream: 'Custom-${table}'
+        transformKql: toTableTimes
+      })
     }
   }
 ]
@@ -55,9 +65,9 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 output connectionString string = insights.properties.ConnectionString
 @description('Where issuers and gateways send rows: the stream, the endpoint and the immutable id of the rule.')
 output ingestion { stream: string, endpoint: string, ruleId: string }[] = [
-  for (rule, n) in rules: {
-    stream: 'Custom-${rule.table}'
-    endpoint: collection[n].properties.endpoints.logsIngestion
-    ruleId: collection[n].properties.immutableId
+  for one in ingested: {
+    stream: one.stream
+    endpoint: collection[one.rule].properties.endpoints.logsIngestion
+    ruleId: collection[one.rule].properties.immutableId
   }
 ]

@@ -29,6 +29,7 @@ type tagSet = {
 @export()
 type storageNames = { host: string, package: string, state: string, evidence: string }
 @export()
+@description('As Azure names it: in one data centre, over zones, or in a second region too.')
 type storageRedundancy = 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
 // Containers that nobody may change: the ledger, its checkpoints, and the vaults' audit log as the diagnostic setting writes it (it appends).

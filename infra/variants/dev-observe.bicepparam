@@ -18,5 +18,5 @@ param issuers = [
     custodians: ['00000000-0000-4000-8000-0000000c0001'] // the id of a person
   }
 ]
-param developerGroupIds = []
-param allowedRanges = []
+param access = { deployers: ['00000000-0000-4000-8000-0000000e0002'] }
+param vaults = {}

@@ -3,4 +3,4 @@ extends '../prod.bicepparam'
 
 // Production in an estate whose vaults still use access policies. Kept for its snapshot: the promise must hold in this model too.
 
-param permissionModel = 'accessPolicies'
+param vaults = { permissionModel: 'accessPolicies' }

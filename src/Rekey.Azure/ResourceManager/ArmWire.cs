@@ -11,6 +11,16 @@ internal static class ArmWire
 
     internal sealed record Provider(string? RegistrationState);
 
+    internal sealed record Group(IReadOnlyDictionary<string, string>? Tags);
+
+    /// <summary>Asks whether a name is free: of a storage account, a vault or an app.</summary>
+    internal sealed record NameQuestion(string Name, string Type);
+
+    internal sealed record NameAnswer(bool? NameAvailable, string? Reason, string? Message);
+
+    /// <summary>The states by which an alert rule, a partner topic or a policy assignment is on.</summary>
+    internal sealed record State(bool? Enabled, string? ActivationState, string? EnforcementMode);
+
     internal sealed record RightsPage(IReadOnlyList<Rights>? Value, string? NextLink);
 
     internal sealed record Rights(IReadOnlyList<string>? Actions, IReadOnlyList<string>? NotActions);

@@ -11,6 +11,16 @@ internal static class ArmBodies
     private const string Made7 = "2026-01-05T08:00:00.0000000Z";
     private const string Maker = "cccccccc-0000-4000-8000-000000000001";
 
+    /// <summary>Something that can be switched off, with the property that says so.</summary>
+    public static JsonObject Switch(string list, string name, string property, string value) =>
+        new()
+        {
+            ["id"] = $"{list}/{name}",
+            ["name"] = name,
+            ["type"] = list[(list.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase) + "/providers/".Length)..],
+            ["properties"] = new JsonObject { [property] = JsonNode.Parse(value) },
+        };
+
     /// <summary>Writes a vault. Properties that are not set are left out.</summary>
     public static JsonObject Vault(ArmVault vault, string tenantId)
     {

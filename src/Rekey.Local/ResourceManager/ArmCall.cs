@@ -47,6 +47,11 @@ internal sealed record ArmCall(string Method, string Path, string Scope, string 
             {
                 Action = "Microsoft.ResourceGraph/resources/read",
             },
+            // A list of a resource group.
+            [var provider, var type] when Is(provider, "Microsoft.EventGrid") => new(method, path, scope, type, Name: null)
+            {
+                Action = $"{provider}/{type}/{verb}",
+            },
             // A resource of its own: its id is the scope.
             [var provider, var type, var name] => new(method, path, path, type, name) { Action = $"{provider}/{type}/{verb}" },
             [var provider, var type, var name, var child, .. var rest] when rest.Length <= 1 => new(

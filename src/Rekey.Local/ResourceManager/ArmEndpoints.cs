@@ -132,6 +132,10 @@ internal sealed class ArmEndpoints(
                 http,
                 estate.Assignments.Where(a => Concerns(a.Scope, call.Scope)).Select(ArmBodies.Active)
             ),
+            ("GET", "partnerTopics" or "scheduledQueryRules" or "metricAlerts" or "activityLogAlerts" or "policyAssignments", null) => Page(
+                http,
+                estate.SwitchesOf(call.Path).Select(s => ArmBodies.Switch(call.Path, s.Name, s.Property, s.Value))
+            ),
             ("GET", "diagnosticSettings", null) => Page(
                 http,
                 VaultAt(call.Scope).Facts.Diagnostics.Select(d => ArmBodies.Diagnostics(d, call.Scope))

@@ -16,6 +16,10 @@ internal sealed class ArmEstate
     private readonly Dictionary<string, string[]> _federated = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string[]> _carriers = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly Dictionary<string, List<(string Name, string Property, string Value)>> _switches = new(
+        StringComparer.OrdinalIgnoreCase
+    );
+
     public IReadOnlyList<ArmAssignment> Assignments => Locked(() => (IReadOnlyList<ArmAssignment>)[.. _assignments]);
 
     public IReadOnlyList<ArmEligibility> Eligibilities => Locked(() => (IReadOnlyList<ArmEligibility>)[.. _eligibilities]);
@@ -43,6 +47,18 @@ internal sealed class ArmEstate
         {
             _roles.RemoveAll(r => r.Id == role.Id);
             _roles.Add(role);
+        });
+
+    /// <summary>What can be switched off, by the path of its list.</summary>
+    public IReadOnlyList<(string Name, string Property, string Value)> SwitchesOf(string list) =>
+        Locked(() => (IReadOnlyList<(string, string, string)>)[.. _switches.GetValueOrDefault(list) ?? []]);
+
+    public void SetSwitch(string list, string name, string property, string value) =>
+        Locked(() =>
+        {
+            var there = _switches.TryGetValue(list, out var found) ? found : _switches[list] = [];
+            there.RemoveAll(s => s.Name == name);
+            there.Add((name, property, value));
         });
 
     public void SetTable(string id, int totalRetentionInDays) => Locked(() => _tables[id] = totalRetentionInDays);

@@ -7,7 +7,8 @@ namespace Rekey.Local.ResourceManager;
 
 /// <summary>
 /// The part of Azure Resource Manager about access: vaults, role assignments, role definitions, eligibilities, diagnostic settings, table
-/// retention, federated credentials, and Resource Graph for workloads of identities. It runs over https and checks tokens and the
+/// retention, federated credentials, Resource Graph for workloads of identities, and the states of partner topics, alert rules and policy
+/// assignments. It runs over https and checks tokens and the
 /// caller's roles. Assignments can be made and deleted over the wire.
 /// </summary>
 public sealed class ResourceManagerServer : IAsyncDisposable
@@ -103,6 +104,13 @@ public sealed class ResourceManagerServer : IAsyncDisposable
     /// <summary>A table of a workspace, and how long it is kept.</summary>
     public void SetTable(string workspaceId, string table, int totalRetentionInDays) =>
         _estate.SetTable($"{workspaceId}/tables/{table}", totalRetentionInDays);
+
+    /// <summary>Sets whether something of a resource group is on: a partner topic (<c>activationState</c>), an alert rule
+    /// (<c>enabled</c>), a policy assignment (<c>enforcementMode</c>).</summary>
+    /// <param name="list">Below the group, such as <c>Microsoft.EventGrid/partnerTopics</c>.</param>
+    /// <param name="value">As JSON.</param>
+    public void SetSwitch(string groupId, string list, string name, string property, string value) =>
+        _estate.SetSwitch($"{groupId}/providers/{list}", name, property, value);
 
     /// <summary>Sets the workloads of an identity and its federated credentials (<c>issuer|subject</c>).</summary>
     public void SetIdentity(string identityId, IEnumerable<string> carriers, IEnumerable<string> federated) =>

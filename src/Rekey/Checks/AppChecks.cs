@@ -220,7 +220,8 @@ public static class AppChecks
                 ? Check.Act(
                     Name,
                     $"The key in the vault has the thumbprint {thumbprint}, and the settings pin none: no checkpoint is signed.",
-                    $"Note the thumbprint outside of the subscription, and deploy again with checkpointThumbprint = '{thumbprint}'."
+                    $"Note the thumbprint outside of the subscription, and deploy again with "
+                        + $"evidence.checkpointThumbprint = '{thumbprint}'."
                 )
             : string.Equals(key.Pinned, thumbprint, StringComparison.Ordinal)
                 ? Check.Ok(Name, $"The key in the vault has the pinned thumbprint {thumbprint}. Compare it with your note.")

@@ -6,10 +6,14 @@ namespace Rekey.Checks;
 /// <param name="SubscriptionId">The GUID.</param>
 /// <param name="Providers">For each resource provider that the template needs: its state, such as <c>Registered</c>.</param>
 /// <param name="Permissions">What this person may do on the subscription.</param>
+/// <param name="Names">The names that the deployment will ask for; empty when they are not known.</param>
+/// <param name="ClockAhead">How far this machine's clock is ahead of Azure's.</param>
 public sealed record PlanFacts(
     Guid SubscriptionId,
     IReadOnlyDictionary<string, Known<string>> Providers,
-    Known<IReadOnlyList<RolePermission>> Permissions
+    Known<IReadOnlyList<RolePermission>> Permissions,
+    IReadOnlyList<PlannedName> Names,
+    Known<TimeSpan> ClockAhead
 )
 {
     /// <summary>The resource providers of which the template creates resources.</summary>
@@ -33,8 +37,10 @@ public sealed record PlanFacts(
         "Microsoft.Resources/subscriptions/resourceGroups/write",
         "Microsoft.Resources/deployments/write",
         "Microsoft.Resources/deploymentStacks/write",
+        "Microsoft.Resources/deploymentStacks/manageDenySetting/action",
         "Microsoft.Authorization/roleAssignments/write",
         "Microsoft.Authorization/roleDefinitions/write",
+        "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
         "Microsoft.Authorization/policyAssignments/write",
         "Microsoft.Authorization/policyDefinitions/write",
     ];

@@ -76,7 +76,11 @@ public sealed class ShellTests
         var writes = Workflows.Steps.SelectMany(s => s.Run.Split('\n')).Where(l => l.Contains("GITHUB_ENV", StringComparison.Ordinal));
         Assert.Equal("infra/outputs.sh \"$ENVIRONMENT\" >> \"$GITHUB_ENV\"", Assert.Single(writes).Trim());
         var deploy = Workflows.StepsOf(Workflows.Read(".github/workflows/deploy.yml")).Where(s => s.Job == "deploy").ToList();
-        Assert.Equal("dotnet run --project src/Rekey.Cli -- doctor --server \"$REKEY_URL\"", Workflows.Text(deploy[^1].Step, "run"));
+        Assert.Equal(
+            "dotnet run --project src/Rekey.Cli -- doctor --server \"$REKEY_URL\" --subscription \"$AZURE_SUBSCRIPTION_ID\" --environment "
+                + "\"$ENVIRONMENT\"",
+            Workflows.Text(deploy[^1].Step, "run")
+        );
         Assert.Equal("infra/complete.sh", Workflows.Text(deploy[^2].Step, "run"));
         Assert.Equal("infra/publish.sh", Workflows.Text(deploy[^3].Step, "run"));
     }

@@ -143,8 +143,8 @@ public sealed class AppSettingTests
     public async Task A_second_client_state_is_taken_only_while_one_replaces_the_other(string version, string? reference)
     {
         using var copy = new InfraCopy();
-        const string beside = "param graphSubscriptionIds";
-        await copy.ChangeAsync("variants/prod-events.bicepparam", beside, $"param graphPreviousClientStateVersion = '{version}'\n{beside}");
+        const string beside = "param feed = {";
+        await copy.ChangeAsync("variants/prod-events.bicepparam", beside, $"{beside}\n  previousClientStateVersion: '{version}'");
         var (exit, output) = await copy.EvaluateAsync("variants/prod-events");
         Assert.True(exit == 0, output);
         var settings = (await copy.EstateAsync("variants/prod-events")).Settings;
@@ -159,13 +159,13 @@ public sealed class AppSettingTests
     public async Task The_app_starts_with_channels_whose_addresses_and_secrets_are_references()
     {
         using var copy = new InfraCopy();
-        const string beside = "param alertReceivers";
+        const string beside = "param alerts = {";
         await copy.ChangeAsync(
             "prod.bicepparam",
             beside,
-            "param notificationChannels = [{ name: 'oncall', kind: 'Webhook', minimumSeverity: 'Critical' }, "
-                + "{ name: 'team', kind: 'Teams', showNames: true }]\n"
-                + beside
+            beside
+                + " channels: [{ name: 'oncall', kind: 'Webhook', minimumSeverity: 'Critical' }, "
+                + "{ name: 'team', kind: 'Teams', showNames: true }],"
         );
         var (exit, output) = await copy.EvaluateAsync("prod");
         Assert.True(exit == 0, output);
@@ -193,19 +193,18 @@ public sealed class AppSettingTests
     public async Task A_channel_that_the_app_would_refuse_is_refused_before_anything_is_deployed()
     {
         using var copy = new InfraCopy();
-        const string beside = "param alertReceivers";
+        const string beside = "param alerts = {";
         await copy.ChangeAsync(
             "prod.bicepparam",
             beside,
-            "param notificationChannels = [{ name: 'on call', kind: 'Slack' }, { name: 'A', kind: 'Teams' }, "
-                + "{ name: 'a', kind: 'Slack' }]\n"
-                + "param appSettings = { Rekey__Notifications__Channels__3__Url: 'https://open.example' }\n"
+            "param app = { settings: { Rekey__Notifications__Channels__3__Url: 'https://open.example' } }\n"
                 + beside
+                + " channels: [{ name: 'on call', kind: 'Slack' }, { name: 'A', kind: 'Teams' }, { name: 'a', kind: 'Slack' }],"
         );
         var (exit, output) = await copy.EvaluateAsync("prod");
         Assert.NotEqual(0, exit);
         Assert.Contains("the name on call must be letters, digits and hyphens", output, StringComparison.Ordinal);
-        Assert.Contains("notificationChannels: two have the same name", output, StringComparison.Ordinal);
+        Assert.Contains("alerts.channels: two have the same name", output, StringComparison.Ordinal);
         Assert.Contains("Rekey__Notifications__Channels__3__Url is not for", output, StringComparison.Ordinal);
     }
 

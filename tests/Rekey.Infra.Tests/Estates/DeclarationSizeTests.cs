@@ -51,10 +51,12 @@ public sealed class DeclarationSizeTests
             param issuers = [
             {{string.Join('\n', Enumerable.Range(0, issuers).Select(Issuer))}}
             ]
-            param breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'
-            param knownGrants = [
+            param access = {
+              breakGlassGroupId: '00000000-0000-4000-8000-0000000b0001'
+              knownGrants: [
             {{string.Join('\n', Enumerable.Range(0, known).Select(n => Known(n, why)))}}
-            ]
+              ]
+            }
             param audience = 'api://many'
 
             """;

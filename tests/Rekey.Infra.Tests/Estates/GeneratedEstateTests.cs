@@ -151,17 +151,22 @@ public sealed class GeneratedEstateTests
             param size = '{estate.Plan.Size}'
             param production = {(estate.Plan.Production ? "true" : "false")}
             param location = 'westeurope'
-            param permissionModel = '{(estate.Plan.Rbac ? "rbac" : "accessPolicies")}'
+            param vaults = {Braced($"permissionModel: '{(estate.Plan.Rbac ? "rbac" : "accessPolicies")}'")}
             param issuers = [
             {string.Join("\n", estate.Issuers.Select((issuer, n) => Text(estate.Plan, issuer, n)))}
             ]
-            param developerGroupIds = [{string.Join(", ", Enumerable.Range(0, estate.Developers).Select(n => $"'{Id('d', n)}'"))}]
-            param breakGlassGroupId = '{(estate.BreakGlass ? Id('b', 0) : "")}'
+            param access = {Braced(Access(estate))}
             param network = {Braced(estate.Network)}
-            param existingWorkspaceId = '{(estate.HasWorkspace ? $"{Hub}/Microsoft.OperationalInsights/workspaces/log-central" : "")}'
+            param logs = {Braced(
+                estate.HasWorkspace ? $"existingWorkspaceId: '{Hub}/Microsoft.OperationalInsights/workspaces/log-central'" : ""
+            )}
             param audience = 'api://made'
 
             """;
+
+    private static string Access(Made estate) =>
+        $"developerGroupIds: [{string.Join(", ", Enumerable.Range(0, estate.Developers).Select(n => $"'{Id('d', n)}'"))}], "
+        + $"breakGlassGroupId: '{(estate.BreakGlass ? Id('b', 0) : "")}'";
 
     private static string Braced(string members) => $"{{ {members} }}";
 

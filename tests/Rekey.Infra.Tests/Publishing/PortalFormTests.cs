@@ -72,7 +72,7 @@ public sealed partial class PortalFormTests
         var parameters = Outputs["parameters"]!.AsObject();
         Assert.Equal("observe", parameters["size"]!.GetValue<string>());
         Assert.False(parameters["production"]!.GetValue<bool>());
-        Assert.DoesNotContain(parameters, p => p.Key is "modes" or "permissionModel" or "appSettings" or "knownGrants");
+        Assert.DoesNotContain(parameters, p => p.Key is "modes" or "vaults" or "app" or "access");
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed partial class PortalFormTests
             ["environmentName"] = "dev",
             ["location"] = "westeurope",
             ["audience"] = "api://rekey-dev",
-            ["alertReceivers"] = new JsonArray("security@contoso.example"),
+            ["alerts"] = new JsonObject { ["receivers"] = new JsonArray("security@contoso.example") },
             ["issuers"] = new JsonArray(Issuer(row)),
         };
         var lines = Outputs["parameters"]!
@@ -178,10 +178,7 @@ public sealed partial class PortalFormTests
             TestContext.Current.CancellationToken
         );
         var given = Value().Matches(terraform).Select(m => m.Groups["name"].Value).Order(StringComparer.Ordinal);
-        Assert.Equal(
-            Outputs["parameters"]!.AsObject().Select(p => p.Key).Where(p => p != "alertReceivers").Order(StringComparer.Ordinal),
-            given
-        );
+        Assert.Equal(Outputs["parameters"]!.AsObject().Select(p => p.Key).Where(p => p != "alerts").Order(StringComparer.Ordinal), given);
     }
 
     private static List<JsonNode> Columns() =>

@@ -6,13 +6,59 @@ using Rekey.Infra.Tests.Templates;
 
 namespace Rekey.Infra.Tests.Publishing;
 
-/// <summary>The page about the template: every parameter, type, output and module, with the descriptions of the template. A type that only
-/// modules use is named and not described.</summary>
+/// <summary>The pages about the template: one with every parameter, type and output, and one a module, with the descriptions of the
+/// template. A type that only modules use is named and not described.</summary>
 internal static partial class TemplateReference
 {
-    public static async Task<string> WriteAsync()
+    private static readonly HashSet<string> None = [];
+
+    /// <summary>The pages by their paths in <c>docs/reference</c>.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> WriteAsync()
     {
         var main = await CompiledTemplate.ReadAsync();
+        var modules = Modules("main.bicep", main)
+            .DistinctBy(m => m.Path, StringComparer.Ordinal)
+            .OrderBy(m => m.Path, StringComparer.Ordinal)
+            .ToList();
+        var pages = modules.ToDictionary(m => PageOf(m.Path), m => Page(m.Path, m.Template), StringComparer.Ordinal);
+        pages.Add("template.md", Page(main, [.. modules.Select(m => m.Path)]));
+        return pages;
+    }
+
+    /// <summary>The page of a module; <c>modules/vault.bicep</c> has <c>modules/vault.md</c>.</summary>
+    public static string PageOf(string module) => Path.ChangeExtension(module, ".md");
+
+    /// <summary>What has no description: parameters, types that they lead to, and members of those.</summary>
+    public static IEnumerable<string> Undescribed(JsonObject template) =>
+        template["parameters"]!
+            .AsObject()
+            .Concat(Reached(template).Select(t => KeyValuePair.Create(t, template["definitions"]![t])))
+            .SelectMany(p =>
+                (p.Value!["properties"]?.AsObject() ?? [])
+                    .Select(m => (Name: $"{Short(p.Key)}.{m.Key}", Of: m.Value!))
+                    .Prepend((Name: Short(p.Key), Of: p.Value))
+            )
+            .Where(p => Described(template, p.Of).Length == 0)
+            .Select(p => p.Name);
+
+    private static string Page(string path, JsonObject template)
+    {
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"# {path}\n\n{Heading(path)}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"[infra/{path}](../../../infra/{path}), a module of [the template](../template.md). ");
+        page.Append("Written from its descriptions by a test (`REKEY_WRITE_DOCS=1`, class `TemplateReferenceTests`).\n\n## Parameters\n\n");
+        Parameters(page, template, None);
+        if (template["outputs"] is JsonObject { Count: > 0 })
+        {
+            page.Append("\n## Outputs\n\n");
+            Outputs(page, template, None);
+        }
+
+        return page.ToString();
+    }
+
+    private static string Page(JsonObject main, IReadOnlyList<string> modules)
+    {
         var listed = Reached(main);
         var names = listed.Select(Short).ToHashSet(StringComparer.Ordinal);
         var page = new StringBuilder();
@@ -50,20 +96,10 @@ internal static partial class TemplateReference
 
         page.Append("\n## Outputs\n\n");
         Outputs(page, main, names);
-        page.Append("\n## Modules\n");
-        foreach (
-            var (path, template) in Modules("main.bicep", main)
-                .DistinctBy(m => m.Path, StringComparer.Ordinal)
-                .OrderBy(m => m.Path, StringComparer.Ordinal)
-        )
+        page.Append("\n## Modules\n\n| module | what it is for |\n| --- | --- |\n");
+        foreach (var path in modules)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n### {path}\n\n{Heading(path)}\n\n");
-            Parameters(page, template, names);
-            if (template["outputs"] is JsonObject { Count: > 0 })
-            {
-                page.Append("\nOutputs:\n\n");
-                Outputs(page, template, names);
-            }
+            page.Append(CultureInfo.InvariantCulture, $"| [{path}]({PageOf(path)}) | {Escaped(Heading(path))} |\n");
         }
 
         return page.ToString();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rekey.Functions.Hosting.Configuration;
+using Rekey.Infra.Tests.Publishing;
 using Rekey.Infra.Tests.Templates;
 
 namespace Rekey.Infra.Tests.Repository;
@@ -31,14 +32,17 @@ public sealed partial class ManualTests
 
         var (exit, output) = await Bicep.RunAsync("build", Path.Combine(Bicep.Infra, "main.bicep"), "--stdout");
         Assert.True(exit == 0, output);
-        var template = JsonNode.Parse(output)!;
+        var template = JsonNode.Parse(output)!.AsObject();
         var issuer = template["definitions"]!.AsObject().Single(d => d.Key.EndsWith("issuerPlan", StringComparison.Ordinal)).Value!;
-        var modes = template["definitions"]!.AsObject().Single(d => d.Key.EndsWith("responseModes", StringComparison.Ordinal)).Value!;
         string[] known =
         [
             .. Names(template["parameters"]!),
             .. Names(issuer["properties"]!),
-            .. Names(modes["properties"]!).Select(m => $"modes.{m}"),
+            .. template["parameters"]!
+                .AsObject()
+                .SelectMany(p =>
+                    Names(CompiledTemplate.Resolved(template, p.Value!)["properties"] ?? new JsonObject()).Select(m => $"{p.Key}.{m}")
+                ),
         ];
         Assert.All(named, name => Assert.Contains(name, known));
 
@@ -85,7 +89,10 @@ public sealed partial class ManualTests
     private static partial Regex Code();
 
     /// <summary>In camel case, alone or with the value that it is given.</summary>
-    [GeneratedRegex("^([a-z]+[A-Z][A-Za-z]*|modes\\.[A-Za-z]+)( = .+)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^([a-z]+[A-Z][A-Za-z]*|[a-z]+\\.[a-z]+[A-Z][A-Za-z]*|modes\\.[A-Za-z]+)( = .+)?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Parameter();
 
     [GeneratedRegex("`Rekey:(?<path>[A-Za-z:]+)`", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -52,10 +52,11 @@ public sealed class LifeTests
         using var copy = new InfraCopy();
         await copy.ChangeAsync(
             "dev.bicepparam",
-            "param audience",
-            "param recoverVaults = true\nparam storageRedundancy = 'Standard_LRS'\nparam breakGlassGroupId = "
-                + "'00000000-0000-4000-8000-0000000b0001'\nparam breakGlassDuration = 'P90D'\nparam audience"
+            "developerGroupIds:",
+            "breakGlassGroupId: '00000000-0000-4000-8000-0000000b0001'\n  breakGlassDuration: 'P90D'\n  developerGroupIds:"
         );
+        await copy.ChangeAsync("dev.bicepparam", "param vaults = {", "param vaults = {\n  recover: true");
+        await copy.ChangeAsync("dev.bicepparam", "param evidence = {", "param evidence = {\n  redundancy: 'Standard_LRS'");
         var (exit, output) = await copy.EvaluateAsync("dev");
         Assert.True(exit == 0, output);
         var (first, again) = (await PredictedEstate.OfAsync("dev"), await copy.EstateAsync("dev"));
@@ -76,7 +77,7 @@ public sealed class LifeTests
     public async Task Evidence_of_production_is_locked()
     {
         using var copy = new InfraCopy();
-        await copy.ChangeAsync("prod.bicepparam", "param audience", "param lockEvidence = false\nparam audience");
+        await copy.ChangeAsync("prod.bicepparam", "param audience", "param evidence = { lock: false }\nparam audience");
         var (exit, output) = await copy.EvaluateAsync("prod");
         Assert.NotEqual(0, exit);
         Assert.Contains("Evidence of production is locked", output, StringComparison.Ordinal);
@@ -87,14 +88,14 @@ public sealed class LifeTests
     public async Task A_partner_topic_without_a_client_state_is_refused()
     {
         using var copy = new InfraCopy();
-        await copy.ChangeAsync(
-            "variants/prod-events.bicepparam",
-            "param partnerTopicName",
-            "param hasClientState = false\nparam partnerTopicName"
-        );
+        await copy.ChangeAsync("variants/prod-events.bicepparam", "param feed = {", "param feed = {\n  hasClientState: false");
         var (exit, output) = await copy.EvaluateAsync("variants/prod-events");
         Assert.NotEqual(0, exit);
-        Assert.Contains("hasClientState: without a client state no event of the partner topic is taken", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "feed.hasClientState: without a client state no event of the partner topic is taken",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Azure may write a group's name in another case than the parameter file: a comparison would drop a grant unseen.</summary>

@@ -238,11 +238,7 @@ public sealed class PromiseTests
     public async Task Roles_can_be_assigned_ahead_of_the_switch()
     {
         using var copy = new InfraCopy();
-        await copy.ChangeAsync(
-            "variants/prod-access-policies.bicepparam",
-            "param permissionModel",
-            "param rolesAhead = true\nparam permissionModel"
-        );
+        await copy.ChangeAsync("variants/prod-access-policies.bicepparam", "param vaults = {", "param vaults = { rolesAhead: true,");
         var (exit, output) = await copy.EvaluateAsync("variants/prod-access-policies");
         Assert.True(exit == 0, output);
         var (before, ahead, after) = (

@@ -81,7 +81,7 @@ public sealed class SizeTests
     public async Task A_vault_with_access_policies_is_observed_by_one_more()
     {
         using var copy = new InfraCopy();
-        await copy.ChangeAsync($"{Observe}.bicepparam", "param size", "param permissionModel = 'accessPolicies'\nparam size");
+        await copy.ChangeAsync($"{Observe}.bicepparam", "param vaults = {}", "param vaults = { permissionModel: 'accessPolicies' }");
         var (exit, output) = await copy.EvaluateAsync(Observe);
         Assert.True(exit == 0, output);
         var estate = await copy.EstateAsync(Observe);
@@ -109,22 +109,46 @@ public sealed class SizeTests
         Assert.Contains("modes: the size observe can only observe", output, StringComparison.Ordinal);
     }
 
+    /// <summary>It multiplies the bill: nobody has it without asking for it, and production can.</summary>
+    [Fact]
+    public async Task The_app_is_spread_over_zones_where_the_largest_size_asks_for_it()
+    {
+        using var copy = new InfraCopy();
+        await copy.ChangeAsync("prod.bicepparam", "param audience", "param app = { zoneRedundant: true }\nparam audience");
+        var (exit, output) = await copy.EvaluateAsync("prod");
+        Assert.True(exit == 0, output);
+        var spread = await copy.EstateAsync("prod");
+        Assert.Equal("true", spread.Only("Microsoft.Web/serverfarms").Text("properties.zoneRedundant"));
+        Assert.Empty(Promises.Broken(spread, production: true, rbac: true));
+        Assert.Equal("false", (await PredictedEstate.OfAsync("prod")).Only("Microsoft.Web/serverfarms").Text("properties.zoneRedundant"));
+    }
+
     [Fact]
     public async Task What_a_size_does_not_have_is_refused()
     {
         using var copy = new InfraCopy();
         await copy.ChangeAsync(
             $"{Observe}.bicepparam",
-            "param developerGroupIds = []\nparam allowedRanges = []\n",
-            "param network = { egress: 'none' }\nparam watchedResourceGroups = ['rg-shop']\nparam checkpointThumbprint = 'x'\nparam "
-                + "breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'\n"
+            "param access = { deployers: ['00000000-0000-4000-8000-0000000e0002'] }\nparam vaults = {}\n",
+            "param app = { zoneRedundant: true }\nparam network = { egress: 'none' }\n"
+                + "param evidence = { checkpointThumbprint: 'x' }\nparam access = { watchedResourceGroups: "
+                + "['rg-shop'], developerGroupIds: ['00000000-0000-4000-8000-0000000d0003'], breakGlassGroupId: "
+                + "'00000000-0000-4000-8000-0000000b0001' }\nparam vaults = { allowedRanges: ['198.51.100.0/24'] }\n"
         );
         await copy.ChangeAsync($"{Observe}.bicepparam", "    vaultGroup: 'rg-contoso-keys'\n", "");
         var (exit, output) = await copy.EvaluateAsync(Observe);
         Assert.NotEqual(0, exit);
-        string[] refused = ["network", "allowedRanges", "developerGroupIds", "watchedResourceGroups", "checkpointThumbprint"];
+        string[] refused =
+        [
+            "network",
+            "vaults.allowedRanges",
+            "access.developerGroupIds",
+            "access.watchedResourceGroups",
+            "evidence.checkpointThumbprint",
+        ];
         Assert.All(refused, r => Assert.Contains($"{r}: the size observe has no such thing", output, StringComparison.Ordinal));
-        Assert.Contains("breakGlassGroupId: only the size full has break glass", output, StringComparison.Ordinal);
+        Assert.Contains("app.zoneRedundant: only the size full", output, StringComparison.Ordinal);
+        Assert.Contains("access.breakGlassGroupId: only the size full has break glass", output, StringComparison.Ordinal);
         Assert.Contains("shop is observed in a vault that is there already", output, StringComparison.Ordinal);
 
         await copy.ChangeAsync(

@@ -24,11 +24,11 @@ public sealed class AssignmentNameTests
         "signerPrincipalIds: ['00000000-0000-4000-8000-0000000a0021']"
     )]
     [InlineData(
-        "breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'",
-        "breakGlassGroupId = '00000000-0000-4000-8000-0000000b0001'",
-        "breakGlassGroupId = '00000000-0000-4000-8000-0000000b0002'"
+        "breakGlassGroupId: '00000000-0000-4000-8000-0000000b0001'",
+        "breakGlassGroupId: '00000000-0000-4000-8000-0000000b0001'",
+        "breakGlassGroupId: '00000000-0000-4000-8000-0000000b0002'"
     )]
-    [InlineData("partnerTopicName = 'pt-rekey-users'", "partnerTopicName = 'pt-rekey-users'", "partnerTopicName = 'pt-rekey-again'")]
+    [InlineData("partnerTopicName: 'pt-rekey-users'", "partnerTopicName: 'pt-rekey-users'", "partnerTopicName: 'pt-rekey-again'")]
     public async Task So_is_that_of_whoever_else_the_parameters_name(string from, string before, string after) =>
         await OneNameIsOnePrincipalAsync(from, before, after);
 

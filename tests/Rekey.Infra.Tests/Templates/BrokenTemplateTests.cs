@@ -90,6 +90,7 @@ public sealed class BrokenTemplateTests
                 "587c79fe-dd04-4a5e-9d0b-f89598c7261c",
                 "The built-in policy 587c79fe-dd04-4a5e-9d0b-f89598c7261b is not assigned"
             ),
+            new("access.bicep", "who: 'package'", "who: 'cut-off'", "id-rekey-prod-cut-off can do more than sign people out"),
             new("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "takes shared keys"),
             new("modules/storage.bicep", "allowBlobPublicAccess: false", "allowBlobPublicAccess: true", "can be made public"),
             new(

@@ -127,6 +127,25 @@ public sealed class ResourceManagerServerTests : VaultTest
     }
 
     [Fact]
+    public async Task What_can_be_switched_off_says_whether_it_is_on()
+    {
+        var group = Group;
+        _arm.SetSwitch(group, "Microsoft.EventGrid/partnerTopics", "pt-rekey-users", "activationState", "\"NeverActivated\"");
+        _arm.SetSwitch(group, "Microsoft.Insights/metricAlerts", "alert-waiting", "enabled", "true");
+        var topics = $"{group}/providers/Microsoft.EventGrid/partnerTopics";
+        var topic = Assert.Single(await All(topics));
+        Assert.Equal("Microsoft.EventGrid/partnerTopics", topic["type"]!.GetValue<string>());
+        Assert.Equal("NeverActivated", topic["properties"]!["activationState"]!.GetValue<string>());
+        _arm.SetSwitch(group, "Microsoft.EventGrid/partnerTopics", "pt-rekey-users", "activationState", "\"Activated\"");
+        Assert.Equal("Activated", Assert.Single(await All(topics))["properties"]!["activationState"]!.GetValue<string>());
+        Assert.True(
+            Assert.Single(await All($"{group}/providers/Microsoft.Insights/metricAlerts"))["properties"]!["enabled"]!.GetValue<bool>()
+        );
+        Assert.Empty(await All($"{group}/providers/Microsoft.Authorization/policyAssignments"));
+        Assert.Equal("AuthorizationFailed", (await Arm("GET", topics, who: Developer)).Expect(403).Code);
+    }
+
+    [Fact]
     public async Task Eligible_is_not_active_and_an_activation_says_what_it_is_one_of()
     {
         var eligible = _arm.MakeEligible("gggggggg", "Group", ArmRole.CryptoOfficer, Vault.ResourceId);

@@ -97,7 +97,7 @@ public sealed class AppChecksTests
             f => f with { Checkpoint = new(null, "thumb") },
             "checkpoint key",
             CheckState.Act,
-            "checkpointThumbprint = 'thumb'"
+            "evidence.checkpointThumbprint = 'thumb'"
         ),
         ["another thumbprint is pinned"] = (
             f => f with { Checkpoint = new("other", "thumb") },

@@ -42,7 +42,36 @@ public sealed class PlanChecksTests
         var check = Assert.Single(PlanChecks.Judge(Facts([action], not.Length == 0 ? [] : [not])), c => c.State is not CheckState.Ok);
         Assert.Equal(("rights", CheckState.Act), (check.Name, check.State));
         Assert.Contains(missing, check.Says, StringComparison.Ordinal);
-        Assert.Contains("az role assignment create", check.Do, StringComparison.Ordinal);
+        Assert.Contains("infra/deployer.bicep", check.Do, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_azure_refuses_has_a_line_with_its_reason()
+    {
+        var facts = Facts(["*"], []);
+        const string vault = "/subscriptions/x/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-shop-dev-35xiu";
+        PlannedName[] names = [new(vault, "The name is already in use."), new($"{vault}x", new(null, "Silence.")), new($"{vault}y", "")];
+        var checks = PlanChecks
+            .Judge(facts with { Names = names })
+            .Where(c => c.Name.StartsWith("name ", StringComparison.Ordinal))
+            .ToList();
+        Assert.Equal([CheckState.Act, CheckState.Unknown, CheckState.Ok], checks.Select(c => c.State));
+        Assert.Equal("name kv-shop-dev-35xiu", checks[0].Name);
+        Assert.Contains("Microsoft.KeyVault/vaults: The name is already in use.", checks[0].Says, StringComparison.Ordinal);
+        Assert.Contains("vaults.recover = true", checks[0].Do, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(61, CheckState.Act)]
+    [InlineData(-61, CheckState.Act)]
+    [InlineData(60, CheckState.Ok)]
+    [InlineData(null, CheckState.Unknown)]
+    public void A_clock_may_be_a_minute_off(int? ahead, CheckState expected)
+    {
+        var known = ahead is { } seconds ? (Known<TimeSpan>)TimeSpan.FromSeconds(seconds) : new(default, "Silence.");
+        var clock = PlanChecks.Judge(Facts(["*"], []) with { ClockAhead = known }).Single(c => c.Name == "clock");
+        Assert.Equal(expected, clock.State);
+        Assert.Equal(expected is CheckState.Ok, clock.Do is null);
     }
 
     [Fact]
@@ -56,6 +85,8 @@ public sealed class PlanChecksTests
         new(
             Subscription,
             PlanFacts.NeededProviders.ToDictionary(p => p, _ => (Known<string>)"Registered"),
-            new([new RolePermission(actions, notActions, [], [])], Failure: null)
+            new([new RolePermission(actions, notActions, [], [])], Failure: null),
+            [new($"/subscriptions/{Subscription}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/strkdevhost", "")],
+            TimeSpan.FromSeconds(3)
         );
 }

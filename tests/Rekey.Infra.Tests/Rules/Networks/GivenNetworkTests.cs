@@ -57,7 +57,7 @@ public sealed class GivenNetworkTests
     {
         const string given = $"{Hub}/Microsoft.OperationalInsights/workspaces/log-central";
         using var copy = new InfraCopy();
-        await copy.ChangeAsync(Dev, "param audience", $"param existingWorkspaceId = '{given}'\nparam audience");
+        await copy.ChangeAsync(Dev, "param logs = {", $"param logs = {{ existingWorkspaceId: '{given}',");
         var (exit, output) = await copy.EvaluateAsync("dev");
         Assert.True(exit == 0, output);
         var estate = await copy.EstateAsync("dev");
@@ -66,7 +66,7 @@ public sealed class GivenNetworkTests
         Assert.Equal(given, estate.WorkspaceId);
         Assert.Empty(estate.Of("Microsoft.OperationalInsights/workspaces"));
         Assert.Equal(
-            ["GatewayAccess_CL", "TokenIssuance_CL"],
+            ["GatewayAccess_CL", "GatewayGap_CL", "GatewayRefusal_CL", "TokenIssuance_CL"],
             estate.Of("Microsoft.OperationalInsights/workspaces/tables").Select(t => t.Name).Order(StringComparer.Ordinal)
         );
         Assert.All(estate.Of("Microsoft.OperationalInsights/workspaces/savedSearches"), s =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rekey.Infra.Tests.Estates;
+using Rekey.Infra.Tests.Templates;
 
 namespace Rekey.Infra.Tests.Rules.Rights;
 
@@ -54,7 +55,13 @@ internal static class RightPromises
     ];
 
     public static IEnumerable<string> Broken(PredictedEstate estate, EstatePlan plan) =>
-        [.. OfRights(estate, plan), .. OfElsewhere(estate, plan), .. OfRemover(estate, plan), .. OfDeclaration(estate)];
+        [
+            .. OfRights(estate, plan),
+            .. OfElsewhere(estate, plan),
+            .. OfRemover(estate, plan),
+            .. OfCutOff(estate),
+            .. OfDeclaration(estate),
+        ];
 
     private static IEnumerable<string> OfRights(PredictedEstate estate, EstatePlan plan)
     {
@@ -134,6 +141,19 @@ internal static class RightPromises
                 yield return $"{assignment.On}: {principal} can change what leads to the keys.";
             }
         }
+    }
+
+    /// <summary>Its one right is in Graph, and no deployment gives it.</summary>
+    private static IEnumerable<string> OfCutOff(PredictedEstate estate)
+    {
+        var principal = ArmExpression.MadeUp($"{estate.Identity}-cut-off", "principalId");
+        return estate
+            .Resources.Where(r =>
+                r.Type.StartsWith("Microsoft.Authorization/", StringComparison.Ordinal)
+                || r.Type.StartsWith("Microsoft.KeyVault/", StringComparison.Ordinal)
+            )
+            .Where(r => r.Body.ToJsonString().Contains(principal, StringComparison.Ordinal))
+            .Select(r => $"{r.On}: {estate.Identity}-cut-off can do more than sign people out.");
     }
 
     /// <summary>T22: reads and deletes assignments, of persons, on token vaults.</summary>
@@ -242,7 +262,7 @@ internal static class RightPromises
 
     /// <summary>Declared because others granted it: the pipeline's.</summary>
     private static bool IsKnown(JsonNode? grant) =>
-        grant!["role"]?.GetValue<string>().EndsWith("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", StringComparison.Ordinal) is true;
+        grant!["principalId"]?.GetValue<string>() == "00000000-0000-4000-8000-0000000e0001";
 
     private static string Told(PredictedEstate estate, string vault, JsonNode grant)
     {
