@@ -1,6 +1,7 @@
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
@@ -25,11 +26,11 @@ public sealed class StopSigning(
 )
 {
     /// <summary>Stops old versions gracefully: only when none signs any more, or an approver has said so.</summary>
-    public async Task<bool> DrainAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> DrainAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. Publish which version is current: issuers learn it now, not when the old version is already stopped.
         await publish.PublishChangesAsync(cancellationToken);
-        if (lease.Rotation.CurrentPublishedAt is null)
+        if (lease.Value.CurrentPublishedAt is null)
         {
             var at = timeProvider.GetUtcNow();
             await lease.SaveAsync(r => r with { CurrentPublishedAt = at }, cancellationToken);
@@ -37,7 +38,7 @@ public sealed class StopSigning(
 
         // 2. Logs of the last LogLag are incomplete. So the window without signatures has that length and ends that long ago, and it begins
         // when issuers behind a cache have learned of the new version too.
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var now = timeProvider.GetUtcNow();
         var published = rotation.CurrentPublishedAt!.Value;
         var since = now - (2 * options.LogLag);
@@ -95,10 +96,10 @@ public sealed class StopSigning(
             mayAsk: decision => (decision.AnsweredAt ?? decision.DueAt) + options.AskAgainAfter <= now
         );
 
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. Refuse tokens with a later iat, for every old trusted version.
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var now = timeProvider.GetUtcNow();
         var history = await trustLedger.ReadAsync(cancellationToken);
         var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).ToList();
@@ -179,16 +180,14 @@ public sealed class StopSigning(
     /// and must revoke this one too.
     /// </summary>
     private static async Task SaveUnknownAsync(
-        RotationLease lease,
+        Lease<Rotation> lease,
         SigningKey key,
         TrustHistory history,
         List<KeyVersion> seen,
         CancellationToken cancellationToken
     )
     {
-        var unknown = seen.Where(v =>
-                history.Find(key.Id, v.Version) is null && lease.Rotation.OldVersions.All(o => o.Version != v.Version)
-            )
+        var unknown = seen.Where(v => history.Find(key.Id, v.Version) is null && lease.Value.OldVersions.All(o => o.Version != v.Version))
             .Select(v => new OldVersion(v.Version, v.PublicKey.Thumbprint, v.CanSign))
             .ToList();
         if (unknown.Count > 0)

@@ -1,5 +1,6 @@
 using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
@@ -23,14 +24,14 @@ public sealed class VerifyRotation(
     TimeProvider timeProvider
 )
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. The vault: only the new version can sign. A version that appeared meanwhile is an orphan of this rotation or was made by
         // another principal.
         await SweepVaultAsync(lease, key.Key, cancellationToken);
 
         // 2. The revocations: every version that the ledger has as trusted, and every other old one in the vault.
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var history = await trustLedger.ReadAsync(cancellationToken);
         var old = history
             .TrustedOf(key.Key.Id)
@@ -67,10 +68,10 @@ public sealed class VerifyRotation(
         return true;
     }
 
-    private async Task SweepVaultAsync(RotationLease lease, SigningKey key, CancellationToken cancellationToken)
+    private async Task SweepVaultAsync(Lease<Rotation> lease, SigningKey key, CancellationToken cancellationToken)
     {
         var items = await vault.GetPropertiesOfKeyVersionsAsync(key, cancellationToken);
-        foreach (var item in items.Where(i => i.Enabled && i.Version != lease.Rotation.NewVersion))
+        foreach (var item in items.Where(i => i.Enabled && i.Version != lease.Value.NewVersion))
         {
             var read = await vault.GetKeyAsync(key, item.Version, cancellationToken);
             if (read.CanSign)
@@ -79,18 +80,18 @@ public sealed class VerifyRotation(
             }
         }
 
-        await ReportStrangersAsync(lease.Rotation, key, items, cancellationToken);
+        await ReportStrangersAsync(lease.Value, key, items, cancellationToken);
     }
 
     /// <summary>Saves an orphan first, so that it is revoked with the others even if this process crashes in between.</summary>
-    private async Task SweepAsync(RotationLease lease, SigningKey key, KeyVersion orphan, CancellationToken cancellationToken)
+    private async Task SweepAsync(Lease<Rotation> lease, SigningKey key, KeyVersion orphan, CancellationToken cancellationToken)
     {
         var old = new OldVersion(orphan.Version, orphan.PublicKey.Thumbprint, CanSign: false);
         await lease.SaveAsync(
             r => r with { OldVersions = [.. r.OldVersions.Where(v => v.Version != old.Version), old] },
             cancellationToken
         );
-        await StopSigning.StopOrphanAsync(vault, ledger, lease.Rotation, key, orphan, cancellationToken);
+        await StopSigning.StopOrphanAsync(vault, ledger, lease.Value, key, orphan, cancellationToken);
     }
 
     private async Task ReportStrangersAsync(
@@ -120,7 +121,7 @@ public sealed class VerifyRotation(
     private async Task<string?> DisagreementAsync(
         Uri address,
         IssuerBinding issuer,
-        RotationLease lease,
+        Lease<Rotation> lease,
         CancellationToken cancellationToken
     )
     {
@@ -128,7 +129,7 @@ public sealed class VerifyRotation(
         var keys = await published.ReadAsync(address, cancellationToken);
         var history = await trustLedger.ReadAsync(cancellationToken);
         var now = timeProvider.GetUtcNow();
-        if (lease.Rotation.SeenPublishedAt is not null || keys.Any(k => lease.Rotation.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
+        if (lease.Value.SeenPublishedAt is not null || keys.Any(k => lease.Value.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
         {
             // The old version was seen, so it may have been served until now.
             await lease.SaveAsync(r => r with { SeenPublishedAt = now }, cancellationToken);
@@ -146,14 +147,14 @@ public sealed class VerifyRotation(
             return FindingKinds.ForeignKeyPublished;
         }
 
-        return keys.Any(k => history.IsRevoked(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint)
+        return keys.Any(k => history.IsRevoked(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Value.NewThumbprint)
             ? "published-jwks-lags"
             : null;
     }
 
-    private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancellationToken)
+    private async Task<bool> WaitForJwksAsync(Lease<Rotation> lease, string reason, CancellationToken cancellationToken)
     {
-        if (timeProvider.GetUtcNow() >= lease.Rotation.TrustEndedAt + options.VerifyPatience)
+        if (timeProvider.GetUtcNow() >= lease.Value.TrustEndedAt + options.VerifyPatience)
         {
             return await stick.RunAsync(lease, reason, cancellationToken);
         }
