@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Azure.Storage.Blobs;
+using Rekey.Azure.Storage;
+using Rekey.Benchmarks.Measuring;
+using Rekey.Ledgers;
+using Rekey.Ledgers.Segments;
+using Rekey.Local.Azurite;
+using Spectre.Console;
+
+namespace Rekey.Benchmarks.Apps;
+
+/// <summary>
+/// How many entries a second the ledger takes of one writer, and of 16: in one process, where entries that wait are written together, and
+/// in 16 processes that contend for the ledger's end.
+/// </summary>
+internal static class Appending
+{
+    private const int Writers = 16;
+
+    public static async Task<Table> RunAsync(Run run, CancellationToken cancellationToken)
+    {
+        var (time, rounds) = (TimeSpan.FromSeconds(run.Times(10, 1)), run.Times(5, 1));
+        await using var azurite = await AzuriteProcess.StartAsync(cancellationToken: cancellationToken);
+        var service = new BlobServiceClient(azurite.ConnectionString);
+        var (one, many, mixed) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < rounds; round++)
+        {
+            // In turn: a machine that slows down slows all of them down.
+            one.Add(await RateAsync(service, processes: 1, tasks: 1, time, cancellationToken));
+            many.Add(await RateAsync(service, processes: 1, Writers, time, cancellationToken));
+            mixed.Add(await RateAsync(service, processes: Writers, tasks: 1, time, cancellationToken));
+        }
+
+        var baseline = Median(one);
+        var table = new Table().AddColumns("writers", "entries a second, median", "beside one writer");
+        foreach (var (what, rates) in new[] { ("1", one), ($"{Writers} in one process", many), ($"{Writers} processes", mixed) })
+        {
+            table.AddRow(what, $"{Median(rates):0}", $"{Median(rates) / baseline:0.00}");
+        }
+
+        return table;
+    }
+
+    private static async Task<double> RateAsync(
+        BlobServiceClient service,
+        int processes,
+        int tasks,
+        TimeSpan time,
+        CancellationToken cancellationToken
+    )
+    {
+        var watch = Stopwatch.StartNew();
+        var counts = await Task.WhenAll(
+            Enumerable
+                .Range(0, processes)
+                .Select(async p =>
+                {
+                    using var ledger = new SegmentedLedger(
+                        new BlobLedgerSegments(service, service, TimeProvider.System),
+                        new(),
+                        TimeProvider.System
+                    );
+                    var written = await Task.WhenAll(
+                        Enumerable.Range(0, tasks).Select(_ => WriteAsync(ledger, watch, time, cancellationToken))
+                    );
+                    return written.Sum();
+                })
+        );
+        return counts.Sum() / watch.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<int> WriteAsync(SegmentedLedger ledger, Stopwatch watch, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        while (watch.Elapsed < time)
+        {
+            var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = new('x', 200) };
+            try
+            {
+                await ledger.AppendAsync(new(Guid.NewGuid().ToString(), "kind", "about", facts), cancellationToken);
+                count++;
+            }
+            catch (Core.RetryLaterException)
+            {
+                // The app comes again later, so such an entry is none of this time.
+            }
+        }
+
+        return count;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}
