@@ -46,7 +46,9 @@ public sealed class Watchdog(
         var history = await trustLedger.ReadAsync(cancellationToken);
         List<Finding> late =
         [
-            .. (await departures.ReadAsync("departure", cancellationToken)).SelectMany(d => Late(d.Value, known, history, now)),
+            .. (await departures.ListOpenAsync("departure", cancellationToken).ToListAsync(cancellationToken)).SelectMany(d =>
+                Late(d.Value, known, history, now)
+            ),
             .. known.Select(r => Late(r, decided, history, now)).OfType<Finding>(),
             .. decided
                 .Open.Where(d => d.StateAt(now) is not DecisionState.Pending && d.DueAt + Patience <= now)
