@@ -49,45 +49,53 @@ internal static class Appending
         CancellationToken cancellationToken
     )
     {
+        var ledgers = Enumerable
+            .Range(0, processes)
+            .Select(_ => new SegmentedLedger(new BlobLedgerSegments(service, service, TimeProvider.System), new(), TimeProvider.System))
+            .ToList();
+        foreach (var ledger in ledgers)
+        {
+            // The first append of a process reads the end of the ledger.
+            await AppendAsync(ledger, cancellationToken);
+        }
+
         var watch = Stopwatch.StartNew();
         var counts = await Task.WhenAll(
-            Enumerable
-                .Range(0, processes)
-                .Select(async p =>
-                {
-                    using var ledger = new SegmentedLedger(
-                        new BlobLedgerSegments(service, service, TimeProvider.System),
-                        new(),
-                        TimeProvider.System
-                    );
-                    var written = await Task.WhenAll(
-                        Enumerable.Range(0, tasks).Select(_ => WriteAsync(ledger, watch, time, cancellationToken))
-                    );
-                    return written.Sum();
-                })
+            ledgers.SelectMany(ledger => Enumerable.Range(0, tasks).Select(_ => WriteAsync(ledger, watch, time, cancellationToken)))
         );
+        ledgers.ForEach(l => l.Dispose());
         return counts.Sum() / watch.Elapsed.TotalSeconds;
     }
 
     private static async Task<int> WriteAsync(SegmentedLedger ledger, Stopwatch watch, TimeSpan time, CancellationToken cancellationToken)
     {
         var count = 0;
-        while (watch.Elapsed < time)
+        do
         {
-            var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = new('x', 200) };
             try
             {
-                await ledger.AppendAsync(new(Guid.NewGuid().ToString(), "kind", "about", facts), cancellationToken);
+                await AppendAsync(ledger, cancellationToken);
                 count++;
             }
             catch (Core.RetryLaterException)
             {
                 // The app comes again later, so such an entry is none of this time.
             }
-        }
+        } while (watch.Elapsed < time);
 
         return count;
     }
+
+    private static Task AppendAsync(SegmentedLedger ledger, CancellationToken cancellationToken) =>
+        ledger.AppendAsync(
+            new(
+                Guid.NewGuid().ToString(),
+                "kind",
+                "about",
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["fact"] = new('x', 200) }
+            ),
+            cancellationToken
+        );
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
