@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Rekey.Azure.Storage;
 using Rekey.Benchmarks.Measuring;
-using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Local.Azurite;
 using Spectre.Console;
