@@ -32,13 +32,8 @@ Add(
     "Comparing the accounts of a directory with 10 thousand, 100 thousand and 200 thousand people, beside reading its pages alone.",
     Reconciling.RunAsync
 );
+Add("append", "Entries a second that the ledger takes of 16 writers, in one process and in 16, beside one writer.", Appending.RunAsync);
 Add("startup", "Worker start to first answer, and its memory.", Startup.RunAsync);
-Add(
-    "ledger",
-    "A start behind a ledger of 10 thousand, 100 thousand and a million lines, beside an empty one: first right "
-        + "introspection, first departure.",
-    LongLedger.RunAsync
-);
 Add(
     "introspect",
     "Introspection of valid ES256 tokens over 32 connections, beside plain Kestrel and npm oidc-provider.",
@@ -75,6 +70,7 @@ Add(
         }
     }
 );
+AddLedger();
 AddSweep();
 return await root.Parse(args).InvokeAsync();
 
@@ -84,6 +80,35 @@ void Add(string name, string description, Func<Run, CancellationToken, Task<Tabl
     command.SetAction(
         (arguments, cancellationToken) =>
             WriteAsync(() => measure(new(arguments.GetValue(app), arguments.GetValue(quick)), cancellationToken))
+    );
+    root.Subcommands.Add(command);
+}
+
+void AddLedger()
+{
+    var lines = new Option<int[]>("--lines")
+    {
+        Description = "How many lines the ledger has, one or more times.",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [0, 10_000, 100_000, 1_000_000],
+    };
+    var command = new Command(
+        "ledger",
+        "A start behind a ledger of 10 thousand, 100 thousand and a million lines, beside an empty one: first right "
+            + "introspection, first departure."
+    )
+    {
+        app,
+        lines,
+        quick,
+    };
+    command.SetAction(
+        (arguments, cancellationToken) =>
+            WriteAsync(() =>
+            {
+                var run = new Run(arguments.GetValue(app), arguments.GetValue(quick));
+                return LongLedger.RunAsync(run, run.Quick ? [0, 6_000] : arguments.GetValue(lines)!, cancellationToken);
+            })
     );
     root.Subcommands.Add(command);
 }

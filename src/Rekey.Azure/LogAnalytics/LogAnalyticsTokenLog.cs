@@ -161,7 +161,7 @@ internal sealed class LogAnalyticsTokenLog(
         CancellationToken cancellationToken
     )
     {
-        var query = KqlPrelude.OfIssuer(iss, kids, since) + IssuanceQuery.Kql;
+        var query = KqlPrelude.OfIssuer(iss, kids, since, timeProvider.GetUtcNow()) + IssuanceQuery.Kql;
         var result = await client.QueryWorkspaceAsync(
             _workspace,
             query,
@@ -188,7 +188,7 @@ internal sealed class LogAnalyticsTokenLog(
     {
         var result = await client.QueryWorkspaceAsync(
             _workspace,
-            KqlPrelude.OfIssuer(iss, kids, since) + KqlPrelude.At(at) + LiveQuery.Kql,
+            KqlPrelude.OfIssuer(iss, kids, since, timeProvider.GetUtcNow()) + KqlPrelude.At(at) + LiveQuery.Kql,
             Range(KqlPrelude.Earliest(new(since, null), window: null)),
             "Counting live tokens",
             cancellationToken

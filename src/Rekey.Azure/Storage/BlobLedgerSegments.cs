@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -83,11 +84,17 @@ internal sealed class BlobLedgerSegments(BlobServiceClient reading, BlobServiceC
             var bytes = read.Value.Content.ToMemory();
             return bytes.Length < before
                 ? throw Cut(segment, offset)
-                : new SegmentBytes(bytes[before..], read.Value.Details.BlobCommittedBlockCount);
+                : new SegmentBytes(
+                    bytes[before..],
+                    read.Value.Details.BlobCommittedBlockCount,
+                    ContentRangeHeaderValue.TryParse(read.Value.Details.ContentRange, out var of) && of.Length is { } length
+                        ? length
+                        : offset - before + bytes.Length
+                );
         }
         catch (RequestFailedException end) when (end.Status == 416)
         {
-            return offset == 0 ? new SegmentBytes(ReadOnlyMemory<byte>.Empty, Blocks: 0) : throw Cut(segment, offset);
+            return offset == 0 ? new SegmentBytes(ReadOnlyMemory<byte>.Empty, Blocks: 0, Length: 0) : throw Cut(segment, offset);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

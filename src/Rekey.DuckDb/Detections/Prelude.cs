@@ -70,11 +70,13 @@ internal static class Prelude
 
     /// <summary>Creates the views and tables of <see cref="IssuanceQuery"/>.</summary>
     /// <param name="issuances">SQL with the columns of <see cref="LogViews.TokenIssuance"/>.</param>
+    /// <param name="until">Later lines do not show that the issuer logs.</param>
     public static void OfIssuer(
         LogDatabase database,
         string issuances,
         string iss,
         IReadOnlyCollection<string> kids,
+        DateTimeOffset until,
         CancellationToken cancellationToken
     )
     {
@@ -84,6 +86,7 @@ internal static class Prelude
             cancellationToken: cancellationToken
         );
         database.Execute($"SET VARIABLE AskedIss = {SqlText.Literal(iss)}", cancellationToken: cancellationToken);
+        database.Execute($"SET VARIABLE AskedUntil = {SqlText.Time(until)}", cancellationToken: cancellationToken);
     }
 
     /// <summary>Creates <c>UnfitAccess</c> if a query needs it and it does not exist yet.</summary>

@@ -84,7 +84,7 @@ internal static class FolderIssuances
         var isWhole = !reading.IsPartial;
         while (true)
         {
-            Prelude.OfIssuer(session.Database, rows, iss, kids, cancellationToken);
+            Prelude.OfIssuer(session.Database, rows, iss, kids, now + LogFolders.Doubt, cancellationToken);
             try
             {
                 return read(session.Database, isWhole);

@@ -38,7 +38,7 @@ public sealed class JudgedFiles
             Standing.None,
             (known, line) => With(known, line, options.KeepJudged),
             version: 2,
-            known => known.Save(),
+            (known, to) => known.Save().WriteTo(to),
             Standing.Load
         );
     }

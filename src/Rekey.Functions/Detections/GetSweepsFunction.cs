@@ -21,7 +21,7 @@ public sealed class GetSweepsFunction(
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sweeps")] HttpRequest request)
     {
         var (now, cancel) = (timeProvider.GetUtcNow(), request.HttpContext.RequestAborted);
-        var state = (await states.FindAsync(SweepState.Name, "state", cancel))?.Value.Bounded(options.Lease, now);
+        var state = (await states.FindAsync(SweepState.Name, SweepState.Only, cancel))?.Value.Bounded(options.Lease, now);
 
         // The row has the time to the minute but may have been altered; the ledger's time is given too.
         return Results.Json(

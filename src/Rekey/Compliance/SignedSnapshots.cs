@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Rekey.Core;
@@ -17,7 +16,8 @@ namespace Rekey.Compliance;
 /// is skipped and the ledger is read instead.
 /// </summary>
 /// <remarks>
-/// A document is a JWS that names line, hash and the SHA-256 of what follows it after a line feed: the views as JSON, compressed with gzip.
+/// A document is a JWS that names the line, its hash, the views, and the SHA-256 of what follows it after a line feed: the views' states,
+/// one after the other.
 /// </remarks>
 public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocumentSigner signer, GovernedKeys governedKeys)
     : ILedgerSnapshots
@@ -54,8 +54,14 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
     /// <summary>Signs and stores a snapshot, and removes all but the last few.</summary>
     public async Task KeepAsync(LedgerSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var body = Compressed(JsonSerializer.SerializeToUtf8Bytes(snapshot.Views, RecordJson.Options));
-        var head = new Head(governedKeys.Environment, snapshot.Line, snapshot.Hash, Convert.ToHexStringLower(SHA256.HashData(body)));
+        byte[] body = [.. snapshot.Views.SelectMany(v => v.Value.Packed.ToArray())];
+        var head = new Head(
+            governedKeys.Environment,
+            snapshot.Line,
+            snapshot.Hash,
+            Convert.ToHexStringLower(SHA256.HashData(body)),
+            [.. snapshot.Views.Select(v => new HeadView(v.Key, v.Value.Version, v.Value.Packed.Length))]
+        );
         var signed = await SignedDocument.SignAsync(
             signer,
             Type,
@@ -93,10 +99,10 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
             return
                 string.Equals(head.Environment, governedKeys.Environment, StringComparison.Ordinal)
                 && string.Equals(head.Sha256, Convert.ToHexStringLower(SHA256.HashData(body.Span)), StringComparison.Ordinal)
-                ? new(head.Line, head.Hash, JsonSerializer.Deserialize<Dictionary<string, SavedView>>(Expanded(body), RecordJson.Options)!)
+                ? new(head.Line, head.Hash, Views(head, body))
                 : null;
         }
-        catch (Exception e) when (e is CannotContinueException { Reason: "document-refused" } or JsonException or InvalidDataException)
+        catch (Exception e) when (e is CannotContinueException { Reason: "document-refused" } or JsonException)
         {
             return null;
         }
@@ -106,28 +112,21 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
         await ledger.FindAsync(snapshot.Line, cancellationToken) is { } line
         && string.Equals(LedgerChain.Hash(LedgerChain.Format(line)), snapshot.Hash, StringComparison.Ordinal);
 
-    private static byte[] Compressed(byte[] plain)
+    private static Dictionary<string, SavedView> Views(Head head, ReadOnlyMemory<byte> body)
     {
-        using var to = new MemoryStream();
-        using (var gzip = new GZipStream(to, CompressionLevel.Fastest))
+        var (views, at) = (new Dictionary<string, SavedView>(StringComparer.Ordinal), 0);
+        foreach (var view in head.Views)
         {
-            gzip.Write(plain);
+            views.Add(view.Name, new(view.Version, body.Slice(at, view.Length)));
+            at += view.Length;
         }
 
-        return to.ToArray();
-    }
-
-    private static byte[] Expanded(ReadOnlyMemory<byte> body)
-    {
-        using var to = new MemoryStream();
-        using (var gzip = new GZipStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress))
-        {
-            gzip.CopyTo(to);
-        }
-
-        return to.ToArray();
+        return views;
     }
 
     /// <summary>The signed header of a snapshot.</summary>
-    private sealed record Head(string Environment, long Line, string Hash, string Sha256);
+    private sealed record Head(string Environment, long Line, string Hash, string Sha256, IReadOnlyList<HeadView> Views);
+
+    /// <param name="Length">The bytes of its state.</param>
+    private sealed record HeadView(string Name, int Version, int Length);
 }

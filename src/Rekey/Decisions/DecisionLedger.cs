@@ -35,7 +35,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
                 _ => recorded,
             },
         version: 3,
-        recorded => recorded.Save(),
+        (recorded, to) => recorded.Save().WriteTo(to),
         RecordedDecisions.Load
     );
 

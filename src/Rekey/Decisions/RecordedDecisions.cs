@@ -45,12 +45,12 @@ public sealed record RecordedDecisions
     public bool WasCarriedOut(string decisionId) =>
         Find(decisionId) is { State: DecisionState.Approved } && !ApprovedBlockIds.Contains(decisionId);
 
-    /// <summary>All approved decisions of one kind.</summary>
-    public IEnumerable<Decision> Approved(string kind) =>
-        Questions
-            .Values.Where(q => string.Equals(q.Kind, kind, StringComparison.Ordinal))
-            .Select(q => Find(q.DecisionId)!)
-            .Where(d => d.State is DecisionState.Approved);
+    /// <summary>All decisions of one kind that were ever asked, without their words.</summary>
+    public IEnumerable<Decision> OfKind(string kind) =>
+        Questions.Values.Where(q => string.Equals(q.Kind, kind, StringComparison.Ordinal)).Select(q => Find(q.DecisionId)!);
+
+    /// <summary>All decisions of one kind that an approver approved.</summary>
+    public IEnumerable<Decision> Approved(string kind) => OfKind(kind).Where(d => d.State is DecisionState.Approved);
 
     /// <summary>Saves the view in a snapshot.</summary>
     public JsonNode Save() =>

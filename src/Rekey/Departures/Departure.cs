@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using Rekey.Core.Records;
+using Rekey.Core;
 using Rekey.Departures.CuttingOff;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Departures;
 
@@ -8,7 +9,7 @@ namespace Rekey.Departures;
 /// <param name="PersonId">Object id in Entra ID.</param>
 /// <param name="AccessEndedAt">When Rekey saw the account closed; keys made up to then may be exposed.</param>
 public sealed record Departure(string TenantId, string PersonId, int Epoch, DateTimeOffset NoticedAt, DateTimeOffset AccessEndedAt)
-    : IRecord
+    : IEnding
 {
     public static int SchemaVersion => 1;
 
@@ -48,6 +49,14 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
 
     /// <summary>What was done to end the person's access; null when nothing was begun.</summary>
     public CutOff? CutOff { get; init; }
+
+    /// <summary>
+    /// Whether the rotations are done, the access is ended as far as that was begun, and nothing is to be looked at again.
+    /// </summary>
+    public bool IsOver =>
+        SettledAt is not null
+        && CutOff is null or { EndedAt: not null }
+        && (LookedAgainAt is not null || !Confirmed || Plan.All(p => p.Mode is ResponseMode.Observe));
 
     /// <summary>The id, from tenant, object id and epoch: reported three times, it is one departure.</summary>
     public string Id => IdOf(TenantId, PersonId, Epoch);

@@ -27,7 +27,7 @@ public sealed class ResumeDepartures(
         var failures = new Failures();
         await failures.TryAsync(async () =>
         {
-            await foreach (var read in departures.ListAsync("departure", cancellationToken))
+            await foreach (var read in departures.ListOpenAsync("departure", cancellationToken))
             {
                 await failures.TryAsync(() => TakeUpAsync(read, cancellationToken));
             }

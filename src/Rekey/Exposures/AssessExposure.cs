@@ -154,7 +154,7 @@ public sealed class AssessExposure(
     private async Task<int> RecentAsync(CancellationToken cancellationToken)
     {
         var since = timeProvider.GetUtcNow() - TimeSpan.FromHours(1);
-        return await departures.ListAsync("departure", cancellationToken).CountAsync(d => d.Value.NoticedAt >= since, cancellationToken);
+        return (await departures.ReadAsync("departure", since, cancellationToken)).Count(d => d.Value.NoticedAt >= since);
     }
 
     private PlannedResponse Response(Departure departure, Exposure exposure, ResponseMode mode) =>

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Rekey.Ledgers.Snapshots;
 
 namespace Rekey.Ledgers;
 
@@ -21,9 +21,9 @@ public interface ILedgerView
     /// <summary>Takes the next line.</summary>
     void Take(LedgerLine line);
 
-    /// <summary>The present state.</summary>
-    JsonNode Save();
+    /// <summary>Writes the present state.</summary>
+    void Save(Utf8JsonWriter to);
 
     /// <summary>Loads a state that was saved at that line.</summary>
-    void Load(JsonElement saved, LedgerHead at);
+    void Load(SavedView saved, LedgerHead at);
 }

@@ -9,12 +9,18 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
     // The first line of a segment is Rekey's own mark, of some 300 bytes.
     private const int FirstLine = 4096;
 
+    // Most lines have some hundred bytes. Behind a longer one the search begins earlier.
+    private const int Probe = 16 * 1024;
+
+    // Some hundred lines: they are read in one request, and checked in a few milliseconds.
+    private const int Near = 128 * 1024;
+
     public static readonly LedgerPosition Start = new(1, 0, 0, LedgerChain.Origin);
 
     /// <summary>
     /// The start of a segment; null when it does not exist or has no line yet. Its first line is trusted for what came before.
     /// </summary>
-    public static async Task<LedgerPosition?> AtStartOfAsync(ILedgerSegments segments, int segment, CancellationToken cancellationToken)
+    public static async Task<LedgerPosition?> AtStartOfAsync(ISegmentSource segments, int segment, CancellationToken cancellationToken)
     {
         if (await segments.ReadAsync(segment, 0, FirstLine, cancellationToken) is not { Bytes.IsEmpty: false } read)
         {
@@ -32,7 +38,7 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
     }
 
     /// <summary>The start of the segment that has or will have that line, found in few small reads.</summary>
-    public static async Task<LedgerPosition> BeforeAsync(ILedgerSegments segments, long number, CancellationToken cancellationToken)
+    public static async Task<LedgerPosition> BeforeAsync(ISegmentSource segments, long number, CancellationToken cancellationToken)
     {
         var (found, from, to) = (Start, 2, await segments.NewestAsync(cancellationToken));
         while (from <= to)
@@ -49,5 +55,52 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
         }
 
         return found;
+    }
+
+    /// <summary>
+    /// A position shortly before that line, found in few small reads. The line after it is trusted for what came before.
+    /// </summary>
+    public static async Task<LedgerPosition> ShortlyBeforeAsync(ISegmentSource segments, long number, CancellationToken cancellationToken)
+    {
+        var found = await BeforeAsync(segments, number, cancellationToken);
+        var (from, to) = (found.Offset, (await segments.ReadAsync(found.Segment, found.Offset, 1, cancellationToken))?.Length ?? 0);
+        while (to - from > Near)
+        {
+            var middle = from + ((to - from) / 2);
+            if (await AfterAsync(segments, found.Segment, middle, cancellationToken) is { } line && line.Number < number)
+            {
+                (found, from) = (line, line.Offset);
+            }
+            else
+            {
+                to = middle;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The position before the first line that begins after that byte; null when none is near.</summary>
+    private static async Task<LedgerPosition?> AfterAsync(
+        ISegmentSource segments,
+        int segment,
+        long offset,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await segments.ReadAsync(segment, offset, Probe, cancellationToken) is not { } read)
+        {
+            return null;
+        }
+
+        var begin = read.Bytes.Span.IndexOf((byte)'\n') + 1;
+        var length = read.Bytes.Span[begin..].IndexOf((byte)'\n');
+        if (begin == 0 || length < 0)
+        {
+            return null;
+        }
+
+        var line = LedgerChain.Parse(read.Bytes.Span.Slice(begin, length));
+        return new(segment, offset + begin, line.Number - 1, line.Previous);
     }
 }

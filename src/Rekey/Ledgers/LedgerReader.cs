@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Rekey.Core;
-using Rekey.Core.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Ledgers.Snapshots;
 
@@ -67,12 +65,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
                 : new(
                     last.Number,
                     LedgerChain.Hash(LedgerChain.Format(last)),
-                    Views()
-                        .ToDictionary(
-                            v => v.Name,
-                            v => new SavedView(v.Version, JsonSerializer.SerializeToElement(v.Save(), RecordJson.Options)),
-                            StringComparer.Ordinal
-                        )
+                    Views().ToDictionary(v => v.Name, SavedView.Of, StringComparer.Ordinal)
                 );
         }
         finally
@@ -119,7 +112,7 @@ public sealed class LedgerReader(ILedger ledger, Action? open = null, ILedgerSna
             {
                 if (snapshot.Views.GetValueOrDefault(view.Name) is { } saved && saved.Version == view.Version)
                 {
-                    view.Load(saved.State, new(snapshot.Line, snapshot.Hash));
+                    view.Load(saved, new(snapshot.Line, snapshot.Hash));
                 }
             }
 

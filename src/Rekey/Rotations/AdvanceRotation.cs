@@ -25,6 +25,8 @@ public sealed class AdvanceRotation(
     TimeProvider timeProvider
 )
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
     public async Task<RotationProgress?> AdvanceAsync(string keyId, CancellationToken cancellationToken)
     {
         // 1. Check that the key is governed, and that the kill switch is off.
@@ -35,17 +37,22 @@ public sealed class AdvanceRotation(
         }
 
         // 2. Take the lease.
-        if (await RotationLease.TakeAsync(rotations, hints, options, timeProvider, key.Key.Row, cancellationToken) is not { } lease)
+        if (
+            await rotations.LeaseAsync(Rotation.Live, key.Key.Row, hints.Bounded, options.Lease, timeProvider, cancellationToken)
+            is not { } lease
+        )
         {
-            return null;
+            return await rotations.FindAsync(Rotation.Live, key.Key.Row, cancellationToken) is null
+                ? null
+                : throw new RetryLaterException("Another process holds this rotation.", LookAgain);
         }
 
         var answersDue = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        var due = lease.Rotation.NextStepAt;
+        var due = lease.Value.NextStepAt;
         try
         {
             // 3. Retry a stuck rotation when its time has come.
-            if (lease.Rotation.State is RotationState.Stuck && await MayGoOnAsync(lease.Rotation, cancellationToken))
+            if (lease.Value.State is RotationState.Stuck && await MayGoOnAsync(lease.Value, cancellationToken))
             {
                 lease.Set(r => r.TakeUpAgain() with { NextStepAt = timeProvider.GetUtcNow() });
             }
@@ -67,7 +74,7 @@ public sealed class AdvanceRotation(
         }
 
         // 5. Take back questions about steps that are done: an answer to them would have no effect.
-        await questions.WithdrawTakenAsync(lease.Rotation, cancellationToken);
+        await questions.WithdrawTakenAsync(lease.Value, cancellationToken);
 
         // 6. Release the lease, to return when the first thing is due: a step, an answer, or at once a cause that came in meanwhile.
         await lease.ReleaseAsync(
@@ -81,11 +88,11 @@ public sealed class AdvanceRotation(
                 },
             cancellationToken
         );
-        return new(lease.Rotation.State, lease.Rotation.NextStepAt, IsNew: lease.Rotation.NextStepAt != due);
+        return new(lease.Value.State, lease.Value.NextStepAt, IsNew: lease.Value.NextStepAt != due);
     }
 
     private async Task StepAsync(
-        RotationLease lease,
+        Lease<Rotation> lease,
         BoundKey key,
         Dictionary<string, DateTimeOffset> answersDue,
         CancellationToken cancellationToken
@@ -95,13 +102,13 @@ public sealed class AdvanceRotation(
         {
             // Admit causes that came in meanwhile, and those decided.
             await AdmitAsync(lease, answersDue, cancellationToken);
-            if (lease.Rotation.State is RotationState.Stuck)
+            if (lease.Value.State is RotationState.Stuck)
             {
                 return;
             }
 
             // A message may come too early: a vault that asked for a delay gets it.
-            if (!begun && lease.Rotation.NextStepAt > timeProvider.GetUtcNow())
+            if (!begun && lease.Value.NextStepAt > timeProvider.GetUtcNow())
             {
                 return;
             }
@@ -114,7 +121,7 @@ public sealed class AdvanceRotation(
                 return;
             }
 
-            switch (RotationPolicy.Next(lease.Rotation, options, trust, timeProvider.GetUtcNow()))
+            switch (RotationPolicy.Next(lease.Value, options, trust, timeProvider.GetUtcNow()))
             {
                 case RotationMove.Rest:
                     await lease.SaveAsync(r => r with { NextStepAt = null }, cancellationToken);
@@ -138,9 +145,9 @@ public sealed class AdvanceRotation(
             && await questions.FindAsync(id, timeProvider.GetUtcNow(), cancellationToken) is { Outcome: DecisionState.Approved }
         );
 
-    private async Task AdmitAsync(RotationLease lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancellationToken)
+    private async Task AdmitAsync(Lease<Rotation> lease, Dictionary<string, DateTimeOffset> answersDue, CancellationToken cancellationToken)
     {
-        foreach (var request in lease.Rotation.Waiting)
+        foreach (var request in lease.Value.Waiting)
         {
             // The question is on record before the request that waits for it.
             var decision = request.DecisionId is null
@@ -151,7 +158,7 @@ public sealed class AdvanceRotation(
             if (
                 decision is not null
                 && state is not (DecisionState.Declined or DecisionState.Lapsed)
-                && (decision.WithdrawnBecause ?? await questions.CoveredAsync(lease.Rotation, request, cancellationToken)) is { } why
+                && (decision.WithdrawnBecause ?? await questions.CoveredAsync(lease.Value, request, cancellationToken)) is { } why
             )
             {
                 // Nothing is left to do: the question is taken back before its request, so that a crash in between leaves none open.

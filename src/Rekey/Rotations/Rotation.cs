@@ -10,7 +10,7 @@ namespace Rekey.Rotations;
 /// the next after a finished one. It is kept in the ledger; the state follows from what has been done, and is never set.
 /// </summary>
 /// <param name="Number">The number of the key's rotation, from 1.</param>
-public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
+public sealed record Rotation(SigningKey Key, int Number) : ILeased<Rotation>
 {
     public static int SchemaVersion => 1;
 
@@ -176,6 +176,8 @@ public sealed record Rotation(SigningKey Key, int Number) : IHinted<Rotation>
             LeaseOwner = row.LeaseOwner,
             LeaseUntil = row.LeaseUntil,
         };
+
+    public Rotation WithLease(string? owner, DateTimeOffset? until) => this with { LeaseOwner = owner, LeaseUntil = until };
 
     public Rotation WithoutHints() => this with { NextStepAt = null, LeaseOwner = null, LeaseUntil = null };
 }

@@ -28,7 +28,9 @@ public sealed class LateResponses(
         var history = await trustLedger.ReadAsync(cancellationToken);
         return
         [
-            .. (await departures.ReadAsync("departure", cancellationToken)).SelectMany(d => Late(d.Value, known, history, now)),
+            .. (await departures.ListOpenAsync("departure", cancellationToken).ToListAsync(cancellationToken)).SelectMany(d =>
+                Late(d.Value, known, history, now)
+            ),
             .. known.Select(r => Late(r, decided, history, now)).OfType<Finding>(),
         ];
     }

@@ -36,15 +36,31 @@ public sealed class LastIssuancesTests(KqlParser parser)
             workspace.Log().LastIssuancesAsync(iss, kids, At(since), Cancel);
     }
 
+    /// <summary>A clock that is years ahead wrote one line: the issuer is not heard for years because of it.</summary>
+    [Fact]
+    public async Task A_line_of_the_far_future_is_a_use_and_no_sign_that_the_issuer_logs()
+    {
+        const int Year = 365 * 24 * 60;
+        await using var workspace = await StartAsync(Future(Line(-5, "old"), Year), Future(Line(-4, null), Year), Line(-10, "new"));
+        Assert.Equal(new(At(Year), At(Year), At(-10)), await workspace.Log().LastIssuancesAsync("i", ["old"], At(-45), Cancel));
+        Assert.Equal(new(At(Year), At(Year), null), await workspace.Log().LastIssuancesAsync("i", ["old"], At(-9), Cancel));
+
+        static JsonObject Future(JsonObject line, int minutes)
+        {
+            line["EventTime"] = Text(minutes);
+            return line;
+        }
+    }
+
     [Fact]
     public async Task It_binds_and_is_made_of_plain_exact_operators_only()
     {
-        var prelude = KqlPrelude.OfIssuer("""i"; GatewayAccess | take 1 //""", ["""k"]; x""", "old"], Now);
+        var prelude = KqlPrelude.OfIssuer("""i"; GatewayAccess | take 1 //""", ["""k"]; x""", "old"], Now, Now);
         var reading = await parser.ReadAsync(prelude + IssuanceQuery.Kql);
         Assert.Empty(reading.Diagnostics);
         Assert.Equal(["OfKids:datetime", "WithoutKid:datetime", "OfIssuer:datetime"], reading.Columns);
         Assert.Empty(KqlAllowList.Refused(reading, prelude.Length));
-        Assert.Empty((await parser.ReadAsync(KqlPrelude.OfIssuer("i", [], Now) + IssuanceQuery.Kql)).Diagnostics);
+        Assert.Empty((await parser.ReadAsync(KqlPrelude.OfIssuer("i", [], Now, Now) + IssuanceQuery.Kql)).Diagnostics);
     }
 
     [Fact]

@@ -53,6 +53,15 @@ internal sealed class MemoryWatermarks : ILedgerRecords<SweepWatermark>
     public Task<IReadOnlyList<OnRecord<SweepWatermark>>> ReadAsync(string partition, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<IReadOnlyList<OnRecord<SweepWatermark>>> ReadAsync(
+        string partition,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<Versioned<SweepWatermark>> ListOpenAsync(string partition, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<Versioned<SweepWatermark>?> InsertAsync(SweepWatermark value, LedgerEvent what, CancellationToken cancellationToken) =>
         InsertAsync(value, cancellationToken);
 

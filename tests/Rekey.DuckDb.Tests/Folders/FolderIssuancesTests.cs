@@ -47,6 +47,17 @@ public sealed class FolderIssuancesTests : IDisposable
         Task<LastIssuances> AskAsync(string iss, int since, params string[] kids) => log.LastIssuancesAsync(iss, kids, At(since), default);
     }
 
+    /// <summary>A clock that is years ahead wrote one line: the issuer is not heard for years because of it.</summary>
+    [Fact]
+    public async Task A_line_of_the_far_future_is_a_use_and_no_sign_that_the_issuer_logs()
+    {
+        const int Year = 365 * 24 * 60;
+        _house.Write("issued/a.ndjson", Line(Year, Old), Line(Year, kid: null, sequence: 1), Line(-10, New));
+        using var log = _house.Start();
+        Assert.Equal(new(At(Year), At(Year), At(-10)), await log.LastIssuancesAsync(Iss, [Old], At(-45), default));
+        Assert.Equal(new(At(Year), At(Year), null), await log.LastIssuancesAsync(Iss, [Old], At(-9), default));
+    }
+
     [Theory]
     [InlineData("issued/broken.parquet")]
     [InlineData("issued/broken.ndjson.gz")]

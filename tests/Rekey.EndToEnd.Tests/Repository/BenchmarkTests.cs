@@ -15,6 +15,11 @@ public sealed class BenchmarkTests
         "as built +│ [0-9]+ ms +│ [0-9]+ ms +│ [0-9]+ MiB"
     )]
     [InlineData(
+        "append",
+        "writers +│ entries a second, median +│ beside one writer",
+        @"1 +│ [0-9]+ +│ 1\.00 [\s\S]*16 in one process +│ [0-9]+ +│ [0-9.]+ [\s\S]*16 processes +│ [0-9]+ +│ [0-9.]+"
+    )]
+    [InlineData(
         "throttle",
         "time +│ ratio",
         @"3 rotates, the throttle alone +│ [0-9.]+ s +│ 1 [\s\S]*3 keys rotated +│ [0-9.]+ s +│ [0-9.]+ [\s\S]*"

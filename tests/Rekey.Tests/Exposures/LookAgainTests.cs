@@ -1,3 +1,5 @@
+using Rekey.Core.Records;
+using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Findings;
 using Rekey.Ledgers;
@@ -83,6 +85,30 @@ public sealed class LookAgainTests
         }
 
         Assert.Equal(3, Versions(world, 1));
+    }
+
+    /// <summary>What is over is read by no timer; what becomes known later opens it again.</summary>
+    [Fact]
+    public async Task After_the_second_look_the_departure_is_over_until_it_gets_worse()
+    {
+        var world = await LeftAsync();
+        Log(world, hasGap: false);
+        Assert.Single(await OpenAsync());
+        await LookAsync(world, TimeSpan.FromHours(2));
+        Assert.Empty(await OpenAsync());
+        Assert.Single(world.Company.Departures.All);
+
+        await world.Company.NewProcess().LeavesAsync(Company.Leaver, hostile: true, source: "an operator", eventId: "event-2");
+        Assert.True(Assert.Single(await OpenAsync()).Value.Hostile);
+
+        async Task<IReadOnlyList<Versioned<Departure>>> OpenAsync()
+        {
+            var process = world.Company.NewProcess();
+            return await world
+                .Company.Departures.For(process.Ledger, process.Reader, process.Fate)
+                .ListOpenAsync("departure", default)
+                .ToListAsync();
+        }
     }
 
     [Fact]

@@ -147,10 +147,11 @@ public sealed class LedgerRecordsTests
             Assert.Equal(truth.GetValueOrDefault(row)?.ToString(), read?.Value.ToString());
             var value = new Thing(row)
             {
-                Text = random.Next(3) switch
+                Text = random.Next(4) switch
                 {
                     0 => null,
                     1 => "",
+                    2 => "over",
                     _ => $"{n}",
                 },
                 Numbers = random.Next(2) == 0 ? [.. read?.Value.Numbers ?? [], n] : [.. Enumerable.Range(0, random.Next(3))],
@@ -180,6 +181,11 @@ public sealed class LedgerRecordsTests
             {
                 stale[row] = read;
             }
+
+            Assert.Equal(
+                truth.Values.Where(v => !v.IsOver).Select(v => v.ToString()),
+                await process.ListOpenAsync("things", default).Select(r => r.Value.ToString()).ToListAsync()
+            );
         }
 
         Assert.Equal(truth.Values.Select(v => v.ToString()), table.All.Select(v => v.ToString()));

@@ -1,9 +1,9 @@
-using Rekey.Core.Records;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Tests.Ledgers;
 
-/// <summary>A record of these tests.</summary>
-public sealed record Thing(string Row) : IRecord
+/// <summary>A record of these tests. Its text says whether it is over.</summary>
+public sealed record Thing(string Row) : IEnding
 {
     public static int SchemaVersion => 1;
 
@@ -14,6 +14,8 @@ public sealed record Thing(string Row) : IRecord
     public DateTimeOffset? At { get; init; }
 
     public string Partition => "things";
+
+    public bool IsOver => Text == "over";
 
     public override string ToString() => $"{Row} {Text ?? "none"} [{string.Join(',', Numbers)}] {At:O}";
 }

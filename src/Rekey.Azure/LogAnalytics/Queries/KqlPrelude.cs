@@ -103,12 +103,14 @@ internal static class KqlPrelude
         + Issuances(lookBack, partition);
 
     /// <summary>Returns the prelude for the last issuance: the issuances since a time, the issuer and the kids.</summary>
-    public static string OfIssuer(string iss, IEnumerable<string> kids, DateTimeOffset since) =>
+    /// <param name="now">Rows that cannot have arrived by then are not read.</param>
+    public static string OfIssuer(string iss, IEnumerable<string> kids, DateTimeOffset since, DateTimeOffset now) =>
         $"""
             let AskedIss = {KqlText.Of(iss)};
+            let AskedUntil = {KqlText.Of(Cut(WorkspaceRows.EndOfArrival(now)))};
             let AskedKid = datatable(Kid:string)[{string.Join(", ", kids.Select(KqlText.Of))}];
 
-            """ + Issuances(new(since, null), KqlPartition.Whole);
+            """ + Issuances(new(since, null), KqlPartition.Whole, WorkspaceRows.EndOfArrival(now));
 
     /// <summary>Returns the parameter of the query for live tokens.</summary>
     public static string At(DateTimeOffset at) => $"let AskedAt = {KqlText.Of(Cut(at))};\n";
@@ -124,9 +126,9 @@ internal static class KqlPrelude
     public static string RowsOf(Sighting seen) =>
         seen.FirstSeen == seen.LastSeen ? RowOf(seen, seen.FirstSeen) : RowOf(seen, seen.FirstSeen) + ",\n" + RowOf(seen, seen.LastSeen);
 
-    private static string Issuances(LookBack lookBack, KqlPartition partition) =>
+    private static string Issuances(LookBack lookBack, KqlPartition partition, DateTimeOffset? end = null) =>
         WorkspaceRows.View(LoggedIssuance, LogViews.TokenIssuance, "", Legs(lookBack, lookBack.IssuedFrom, (from, until, ofOutlived) => $"""
-                    ({WorkspaceRows.Read(LogViews.TokenIssuanceName, WorkspaceRows.EarliestOfEvent(from), until: null, arrival: false)}
+                    ({WorkspaceRows.Read(LogViews.TokenIssuanceName, WorkspaceRows.EarliestOfEvent(from), end, arrival: false)}
                         | where {WorkspaceRows.Occurred(from, until)}
                         | project {WorkspaceRows.Casts(LogViews.TokenIssuance)}
                         | where isnotempty(Iss) and isnotempty(Jti){partition.OfTokens}{ofOutlived})

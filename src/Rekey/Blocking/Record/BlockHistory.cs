@@ -1,11 +1,20 @@
 namespace Rekey.Blocking.Record;
 
 /// <summary>The blocklist's history from the ledger.</summary>
-/// <param name="Last">The last few states and all that are not published yet, the present one last; empty before the first change.</param>
+/// <param name="Last">
+/// The last few states, and those that are not published yet up to <see cref="MaxUnpublished"/>; the present one last; empty before the
+/// first change.
+/// </param>
 public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
 {
     /// <summary>How many documents are kept: a reader of an old one has time to finish.</summary>
     public const int Kept = 5;
+
+    /// <summary>
+    /// How many states are kept that are not published yet. While publishing is down for longer, the oldest are forgotten. A signed list
+    /// with the number of a forgotten one cannot be compared any more: it counts as a contradiction, and approvers decide.
+    /// </summary>
+    public const int MaxUnpublished = 1_000;
 
     /// <summary>The highest number of a published list; null when none was.</summary>
     public long? Published { get; init; }
@@ -18,7 +27,11 @@ public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
         next.Number == Current.Number + 1
             ? this with
             {
-                Last = [.. Last.Where((f, n) => n > Last.Count - Kept || f.Number > (Published ?? 0)), next],
+                Last =
+                [
+                    .. Last.Where((f, n) => n > Last.Count - Kept || (n > Last.Count - MaxUnpublished && f.Number > (Published ?? 0))),
+                    next,
+                ],
             }
             : this;
 
@@ -30,6 +43,9 @@ public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
         list.Number <= (Published ?? 0) && Last.All(f => f.Number != list.Number) || Last.Contains(new(list.Number, list.Sha256)) ? null
         : list.Number > Current.Number
             ? $"blocklist {list.Number} is published with Rekey's signature, and the ledger's last one is {Current.Number}"
+        : list.Number < Last[0].Number
+            ? $"blocklist {list.Number} is published with Rekey's signature, its publication is not in the ledger, and it cannot be "
+                + $"compared: more than {MaxUnpublished} changes followed it"
         : $"the published blocklist {list.Number} differs from the one in the ledger";
 
     /// <summary>The history after approvers accepted the ledger: it goes on with a list above every one that was signed before.</summary>

@@ -60,7 +60,9 @@ public sealed class ExportedLedger : ISegmentSource
     public Task<int> NewestAsync(CancellationToken cancellationToken) => Task.FromResult(_newest);
 
     public async Task<SegmentBytes?> ReadAsync(int segment, long offset, int atMost, CancellationToken cancellationToken) =>
-        await ReadFileAsync(SegmentFile(segment), offset, atMost, cancellationToken) is { } bytes ? new(bytes, Blocks: 0) : null;
+        await ReadFileAsync(SegmentFile(segment), offset, atMost, cancellationToken) is { } bytes
+            ? new(bytes, Blocks: 0, new FileInfo(PathOf(SegmentFile(segment))).Length)
+            : null;
 
     /// <summary>
     /// The file of a checkpoint or an acceptance; empty when there is none or it is longer than <see cref="LedgerCheckpoint.MaxBytes"/>.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Decisions;
@@ -38,6 +39,8 @@ public sealed class CutOffPerson(
     /// <summary>How long a step that fails is retried.</summary>
     /// <remarks>A day: in that time an operator can grant a missing permission, and Graph is back after an outage.</remarks>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(1);
+
+    private readonly ConcurrentDictionary<string, bool> _begun = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> Kinds { get; } = [DecisionKinds.CutOff, DecisionKinds.ReplaceCredential];
 
@@ -91,17 +94,25 @@ public sealed class CutOffPerson(
     /// <summary>Begins what was approved, and retries what failed.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var approved = (await decisions.ReadAsync(cancellationToken))
-            .All.Where(d => d.Kind == DecisionKinds.CutOff && d.Outcome is DecisionState.Approved)
-            .ToLookup(d => d.About, StringComparer.Ordinal);
+        // 1. What was approved is begun once: a process looks at a decision until its departure has begun.
         var failures = new Failures();
-        await foreach (var read in departures.ListAsync("departure", cancellationToken))
+        var asked = (await decisions.ReadAsync(cancellationToken)).OfKind(DecisionKinds.CutOff);
+        foreach (var decision in asked.Where(d => d.Outcome is DecisionState.Approved && !_begun.ContainsKey(d.Id)))
         {
-            await failures.TryAsync(() =>
-                read.Value.CutOff is null && approved[read.Value.Id].FirstOrDefault() is { } decision
-                    ? BeginApprovedAsync(read, decision, cancellationToken)
-                    : ContinueAsync(read, cancellationToken)
-            );
+            await failures.TryAsync(async () =>
+            {
+                await CarryOutAsync(decision, cancellationToken);
+                if (await departures.FindAsync("departure", decision.About, cancellationToken) is not { Value.CutOff: null })
+                {
+                    _begun.TryAdd(decision.Id, true);
+                }
+            });
+        }
+
+        // 2. What has begun goes on until it ends.
+        await foreach (var read in departures.ListOpenAsync("departure", cancellationToken))
+        {
+            await failures.TryAsync(() => ContinueAsync(read, cancellationToken));
         }
 
         failures.Throw();

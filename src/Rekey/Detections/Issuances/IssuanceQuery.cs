@@ -2,7 +2,7 @@ namespace Rekey.Detections.Issuances;
 
 /// <summary>
 /// The query for the last issuance of an issuer, in the languages of both engines. It reads the view <c>TokenIssuance</c>,
-/// <c>AskedIss</c> and the table <c>AskedKid</c>.
+/// <c>AskedIss</c>, <c>AskedUntil</c> and the table <c>AskedKid</c>.
 /// </summary>
 public static class IssuanceQuery
 {

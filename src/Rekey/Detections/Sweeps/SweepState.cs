@@ -4,9 +4,12 @@ namespace Rekey.Detections.Sweeps;
 
 /// <summary>The state of sweeps and of their lease. The token log keeps its own progress.</summary>
 /// <remarks>The ledger holds the counts. Leases and times are hints, see <see cref="Bounded"/>.</remarks>
-public sealed record SweepState : IHinted<SweepState>
+public sealed record SweepState : ILeased<SweepState>
 {
     public const string Name = "sweep";
+
+    /// <summary>Its row: there is one state.</summary>
+    public const string Only = "state";
 
     public static int SchemaVersion => 1;
 
@@ -28,7 +31,7 @@ public sealed record SweepState : IHinted<SweepState>
 
     public string Partition => Name;
 
-    public string Row => "state";
+    public string Row => Only;
 
     public bool KeepsRow => true;
 
@@ -40,6 +43,8 @@ public sealed record SweepState : IHinted<SweepState>
             ProgressAt = row.ProgressAt,
             CaughtUpAt = row.CaughtUpAt,
         };
+
+    public SweepState WithLease(string? owner, DateTimeOffset? until) => this with { LeaseOwner = owner, LeaseUntil = until };
 
     public SweepState WithoutHints() => this with { LeaseOwner = null, LeaseUntil = null, ProgressAt = null, CaughtUpAt = null };
 

@@ -28,8 +28,11 @@ public sealed class SweepTokens(
     /// <exception cref="CannotContinueException">A service refused a request; the same applies.</exception>
     public async Task<SweepReport> RunAsync(CancellationToken cancellationToken)
     {
-        // 1. Acquire the lease.
-        if (await SweepLease.TakeAsync(states, options.Lease, timeProvider, cancellationToken) is not { } lease)
+        // 1. Acquire the lease. It saves work, and correctness does not depend on it: findings have deterministic ids, rows change under
+        // their ETag, and two processes judge a batch the same way.
+        var lease = await LeaseAsync(cancellationToken)
+            ?? (await states.InsertAsync(new(), cancellationToken) is null ? null : await LeaseAsync(cancellationToken));
+        if (lease is null)
         {
             return new(0, IsCaughtUp: false, 0, new Dictionary<string, long>(StringComparer.Ordinal));
         }
@@ -72,7 +75,17 @@ public sealed class SweepTokens(
         failures.Throw();
     }
 
-    private async Task ProgressAsync(SweepLease lease, bool isCaughtUp, CancellationToken cancellationToken)
+    private Task<Lease<SweepState>?> LeaseAsync(CancellationToken cancellationToken) =>
+        states.LeaseAsync(
+            SweepState.Name,
+            SweepState.Only,
+            s => s.Bounded(options.Lease, timeProvider.GetUtcNow()),
+            options.Lease,
+            timeProvider,
+            cancellationToken
+        );
+
+    private async Task ProgressAsync(Lease<SweepState> lease, bool isCaughtUp, CancellationToken cancellationToken)
     {
         await runs.RanAsync(RunLedger.Sweeps, [], cancellationToken);
         await lease.SaveAsync(
@@ -81,12 +94,12 @@ public sealed class SweepTokens(
         );
     }
 
-    private static async Task LetGoAsync(SweepLease lease)
+    private static async Task LetGoAsync(Lease<SweepState> lease)
     {
         try
         {
             // Release it even after cancellation: otherwise the next run waits until the lease expires.
-            await lease.ReleaseAsync(CancellationToken.None);
+            await lease.ReleaseAsync(s => s, CancellationToken.None);
         }
         catch (RetryLaterException)
         {

@@ -39,7 +39,7 @@ public sealed class LookAgain(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = new Failures();
-        await foreach (var read in departures.ListAsync("departure", cancellationToken))
+        await foreach (var read in departures.ListOpenAsync("departure", cancellationToken))
         {
             if (IsDue(read.Value) && await IsGoneAsync(read.Value, cancellationToken))
             {

@@ -12,7 +12,7 @@ public sealed class FindingLedger(LedgerReader reader)
         RecordedFindings.None,
         (recorded, line) => recorded.With(line),
         version: 2,
-        recorded => recorded.Save(),
+        (recorded, to) => recorded.Save().WriteTo(to),
         RecordedFindings.Load
     );
 

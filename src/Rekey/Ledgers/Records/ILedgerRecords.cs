@@ -14,4 +14,11 @@ public interface ILedgerRecords<T> : IRecords<T>
 
     /// <summary>Lists the records of one partition from the ledger, without hints: it reads no table.</summary>
     Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, CancellationToken cancellationToken);
+
+    /// <summary>Lists the records of one partition with a line since then, from the ledger, without hints.</summary>
+    Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>Lists the records of one partition that are not over, in row order; all, if they never are (see
+    /// <see cref="IEnding"/>).</summary>
+    IAsyncEnumerable<Versioned<T>> ListOpenAsync(string partition, CancellationToken cancellationToken);
 }

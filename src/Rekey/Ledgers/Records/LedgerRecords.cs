@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rekey.Core;
@@ -14,7 +15,7 @@ namespace Rekey.Ledgers.Records;
 /// </summary>
 /// <remarks>
 /// A change names the line that it was made from, and the ledger takes one entry under an id: of two writers the first wins, and the
-/// other gets null, as with an ETag.
+/// other gets null, as with an ETag. In memory a record is its JSON; an object is made of it when it is asked for.
 /// </remarks>
 public sealed class LedgerRecords<T> : ILedgerRecords<T>
     where T : class, IRecord
@@ -22,23 +23,21 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
     private const string Removed = "removed";
 
     private static readonly string Name = typeof(T).Name.ToLowerInvariant();
+    private static readonly bool DoEnd = typeof(T).IsAssignableTo(typeof(IEnding));
 
-    private static readonly ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> None = ImmutableDictionary.Create<
-        string,
-        ImmutableSortedDictionary<string, Standing>
-    >(StringComparer.Ordinal);
+    private static readonly ImmutableDictionary<string, Places> None = ImmutableDictionary.Create<string, Places>(StringComparer.Ordinal);
 
     private readonly ILedger _ledger;
     private readonly IHintRows<T>? _rows;
     private readonly Action<CannotContinueException>? _unreadable;
-    private readonly LedgerFold<ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>>> _standing;
+    private readonly LedgerFold<ImmutableDictionary<string, Places>> _standing;
 
     /// <param name="rows">The table of hints; null for records without hints.</param>
     /// <param name="unreadable">Called for rows that cannot be read. They are overwritten with the next change.</param>
     public LedgerRecords(ILedger ledger, LedgerReader reader, IHintRows<T>? rows, Action<CannotContinueException>? unreadable = null)
     {
         (_ledger, _rows, _unreadable) = (ledger, rows, unreadable);
-        _standing = new(reader, $"records/{Name}", None, With, version: 1, Save, Load);
+        _standing = new(reader, $"records/{Name}", None, With, version: 2, Save, Load);
     }
 
     public async Task<Versioned<T>?> FindAsync(string partition, string row, CancellationToken cancellationToken) =>
@@ -74,7 +73,7 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
         return
             Find(await _standing.ReadAsync(cancellationToken), value.Partition, value.Row) is { Value: not null } standing
             && standing.Line == tag.Line
-            ? await ChangeAsync(standing.Json, tag, value, what, cancellationToken)
+            ? await ChangeAsync(standing.Read(), tag, value, what, cancellationToken)
             : null;
     }
 
@@ -97,15 +96,25 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
                 is not null;
     }
 
-    public async IAsyncEnumerable<Versioned<T>> ListAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<Versioned<T>> ListAsync(string partition, CancellationToken cancellationToken) =>
+        ListAsync(partition, places => places.All, cancellationToken);
+
+    public IAsyncEnumerable<Versioned<T>> ListOpenAsync(string partition, CancellationToken cancellationToken) =>
+        ListAsync(partition, places => places.Open, cancellationToken);
+
+    private async IAsyncEnumerable<Versioned<T>> ListAsync(
+        string partition,
+        Func<Places, ImmutableSortedDictionary<string, Standing>> which,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        if ((await _standing.ReadAsync(cancellationToken)).GetValueOrDefault(partition) is not { } all)
+        if ((await _standing.ReadAsync(cancellationToken)).GetValueOrDefault(partition) is not { } places)
         {
             yield break;
         }
 
-        var rows = await RowsAsync(partition, all.Values, cancellationToken);
-        foreach (var (row, standing) in all)
+        var rows = await RowsAsync(partition, which(places).Values, cancellationToken);
+        foreach (var (row, standing) in which(places))
         {
             if (standing.Value is { } value)
             {
@@ -114,21 +123,24 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
         }
     }
 
-    public async Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, CancellationToken cancellationToken) =>
-        (await _standing.ReadAsync(cancellationToken)).GetValueOrDefault(partition) is { } all
-            ? [.. all.Values.Where(s => s.Value is not null).Select(s => new OnRecord<T>(s.Value!, s.At))]
+    public Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, CancellationToken cancellationToken) =>
+        ReadAsync(partition, DateTimeOffset.MinValue, cancellationToken);
+
+    public async Task<IReadOnlyList<OnRecord<T>>> ReadAsync(string partition, DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await _standing.ReadAsync(cancellationToken)).GetValueOrDefault(partition) is { } places
+            ?
+            [
+                .. places
+                    .All.Values.Where(s => s.At >= since)
+                    .Select(s => s.Value is { } value ? new OnRecord<T>(value, s.At) : null)
+                    .OfType<OnRecord<T>>(),
+            ]
             : [];
 
-    private static Standing? Find(
-        ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all,
-        string partition,
-        string row
-    ) => all.GetValueOrDefault(partition)?.GetValueOrDefault(row);
+    private static Standing? Find(ImmutableDictionary<string, Places> all, string partition, string row) =>
+        all.GetValueOrDefault(partition)?.All.GetValueOrDefault(row);
 
-    private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> With(
-        ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all,
-        LedgerLine line
-    )
+    private static ImmutableDictionary<string, Places> With(ImmutableDictionary<string, Places> all, LedgerLine line)
     {
         var facts = line.Entry.Facts;
         if (
@@ -139,70 +151,33 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
             return all;
         }
 
-        var partition = all.GetValueOrDefault(at) ?? ImmutableSortedDictionary.Create<string, Standing>(StringComparer.Ordinal);
-        if (facts.ContainsKey(Removed))
-        {
-            return all.SetItem(at, partition.SetItem(row, new(Value: null, Json: null, line.Number, line.At)));
-        }
-
-        var json = RecordChange.Apply(partition.GetValueOrDefault(row)?.Json, facts, RecordJson.Options.GetTypeInfo(typeof(T)));
-        return all.SetItem(at, partition.SetItem(row, new(json.Deserialize<T>(RecordJson.Options)!, json, line.Number, line.At)));
+        var places = all.GetValueOrDefault(at) ?? Places.None;
+        var json = facts.ContainsKey(Removed)
+            ? null
+            : RecordChange.Apply(places.All.GetValueOrDefault(row)?.Read(), facts, RecordJson.Options.GetTypeInfo(typeof(T)));
+        return all.SetItem(at, places.With(row, Standing.Of(json, line)));
     }
 
-    private static JsonNode Save(ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> all) =>
-        new JsonObject(
-            all.Select(partition =>
-                KeyValuePair.Create(
-                    partition.Key,
-                    (JsonNode?)
-                        new JsonObject(
-                            partition.Value.Select(row =>
-                                KeyValuePair.Create(
-                                    row.Key,
-                                    (JsonNode?)
-                                        new JsonObject
-                                        {
-                                            ["line"] = row.Value.Line,
-                                            ["at"] = row.Value.At,
-                                            ["value"] = row.Value.Json?.DeepClone(),
-                                        }
-                                )
-                            )
-                        )
-                )
-            )
-        );
+    private static void Save(ImmutableDictionary<string, Places> all, Utf8JsonWriter to)
+    {
+        to.WriteStartObject();
+        foreach (var (partition, places) in all)
+        {
+            to.WriteStartObject(partition);
+            foreach (var (row, standing) in places.All)
+            {
+                to.WritePropertyName(row);
+                standing.Save(to);
+            }
 
-    private static ImmutableDictionary<string, ImmutableSortedDictionary<string, Standing>> Load(JsonElement saved) =>
-        None.AddRange(
-            saved
-                .EnumerateObject()
-                .Select(partition =>
-                    KeyValuePair.Create(
-                        partition.Name,
-                        ImmutableSortedDictionary.CreateRange(
-                            StringComparer.Ordinal,
-                            partition
-                                .Value.EnumerateObject()
-                                .Select(row =>
-                                {
-                                    var json = JsonSerializer
-                                        .SerializeToNode(row.Value.GetProperty("value"), RecordJson.Options)
-                                        ?.AsObject();
-                                    return KeyValuePair.Create(
-                                        row.Name,
-                                        new Standing(
-                                            json?.Deserialize<T>(RecordJson.Options),
-                                            json,
-                                            row.Value.GetProperty("line").GetInt64(),
-                                            row.Value.GetProperty("at").GetDateTimeOffset()
-                                        )
-                                    );
-                                })
-                        )
-                    )
-                )
-        );
+            to.WriteEndObject();
+        }
+
+        to.WriteEndObject();
+    }
+
+    private static ImmutableDictionary<string, Places> Load(JsonElement saved) =>
+        None.AddRange(saved.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Places.Load(p.Value.EnumerateObject()))));
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
 
@@ -332,10 +307,83 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
         return rows;
     }
 
-    /// <param name="Value">Null when it was removed: a new one is added after that line.</param>
-    /// <param name="Json">The part of it that is in the ledger.</param>
-    /// <param name="Line">Number of the last line about it.</param>
-    private sealed record Standing(T? Value, JsonObject? Json, long Line, DateTimeOffset At);
+    /// <summary>The records of a partition, and those that are not over.</summary>
+    private sealed record Places(ImmutableSortedDictionary<string, Standing> All, ImmutableSortedDictionary<string, Standing> Open)
+    {
+        private static readonly ImmutableSortedDictionary<string, Standing> Empty = ImmutableSortedDictionary.Create<string, Standing>(
+            StringComparer.Ordinal
+        );
+
+        public static Places None { get; } = new(Empty, Empty);
+
+        public Places With(string row, Standing standing)
+        {
+            var all = All.SetItem(row, standing);
+            return !DoEnd ? new(all, all) : new(all, standing.IsOver ? Open.Remove(row) : Open.SetItem(row, standing));
+        }
+
+        public static Places Load(IEnumerable<JsonProperty> saved)
+        {
+            var all = Empty.AddRange(saved.Select(row => KeyValuePair.Create(row.Name, Standing.Load(row.Value))));
+            return new(all, DoEnd ? Empty.AddRange(all.Where(s => !s.Value.IsOver)) : all);
+        }
+    }
+
+    /// <param name="json">The part of it that is in the ledger; null when it was removed: a new one is added after that line.</param>
+    /// <param name="line">Number of the last line about it.</param>
+    /// <param name="at">When that was written.</param>
+    /// <param name="isOver">Whether no periodic work needs it.</param>
+    private sealed class Standing(byte[]? json, long line, DateTimeOffset at, bool isOver)
+    {
+        private T? _value;
+
+        public long Line => line;
+
+        public DateTimeOffset At => at;
+
+        public bool IsOver => isOver;
+
+        /// <summary>The record; null when it was removed. One that is over is made anew each time, so that years of them take little
+        /// memory.</summary>
+        public T? Value =>
+            json is null ? null
+            : isOver ? Make(json)
+            : _value ??= Make(json);
+
+        public static Standing Of(JsonObject? json, LedgerLine line)
+        {
+            var bytes = json is null ? null : JsonSerializer.SerializeToUtf8Bytes(json, RecordJson.Options);
+            return new(bytes, line.Number, line.At, bytes is null || (DoEnd && Make(bytes) is IEnding { IsOver: true }));
+        }
+
+        public static Standing Load(JsonElement saved) =>
+            new(
+                saved.TryGetProperty("value"u8, out var value) ? JsonMarshal.GetRawUtf8Value(value).ToArray() : null,
+                saved.GetProperty("line"u8).GetInt64(),
+                saved.GetProperty("at"u8).GetDateTimeOffset(),
+                saved.GetProperty("over"u8).GetBoolean()
+            );
+
+        public void Save(Utf8JsonWriter to)
+        {
+            to.WriteStartObject();
+            to.WriteNumber("line"u8, line);
+            to.WriteString("at"u8, at);
+            to.WriteBoolean("over"u8, isOver);
+            if (json is not null)
+            {
+                to.WritePropertyName("value"u8);
+                to.WriteRawValue(json, skipInputValidation: true);
+            }
+
+            to.WriteEndObject();
+        }
+
+        /// <summary>The part of it that is in the ledger.</summary>
+        public JsonObject? Read() => json is null ? null : JsonNode.Parse(json)!.AsObject();
+
+        private static T Make(byte[] json) => JsonSerializer.Deserialize<T>(json, RecordJson.Options)!;
+    }
 
     /// <summary>The line that a change is made from, and the ETag of the row with hints; null when there is none.</summary>
     private readonly record struct Tag(long Line, string? Row)

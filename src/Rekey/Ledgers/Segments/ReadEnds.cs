@@ -3,8 +3,11 @@ namespace Rekey.Ledgers.Segments;
 /// <summary>Remembers where readers of this process ended, so that the next one begins there and not at the first line.</summary>
 internal sealed class ReadEnds(ILedgerSegments segments)
 {
-    // After more lines than this, searching for the segment is cheaper.
-    private const long Near = 10_000;
+    // After more lines than this, searching is cheaper.
+    private const long Near = 2_000;
+
+    // Some hundred lines: many readers want a single one, or what is new.
+    private const int FirstPiece = 256 * 1024;
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, LedgerPosition> _ends = [];
@@ -13,21 +16,26 @@ internal sealed class ReadEnds(ILedgerSegments segments)
     public async Task<SegmentReader> ReaderAfterAsync(long number, CancellationToken cancellationToken)
     {
         var known = KnownBefore(number);
-        if (number - known.Number <= Near)
+        if (number - known.Number > Near)
         {
-            return new(segments, known);
+            var found = await LedgerPosition.ShortlyBeforeAsync(segments, number + 1, cancellationToken);
+            if (found.Number > known.Number)
+            {
+                Remember(known = found);
+            }
         }
 
-        var found = await LedgerPosition.BeforeAsync(segments, number + 1, cancellationToken);
-        return new(segments, found.Number > known.Number ? found : known);
+        return new(segments, known, FirstPiece);
     }
 
     /// <summary>Lets the next reader begin where this one ended.</summary>
-    public void Remember(SegmentReader reader)
+    public void Remember(SegmentReader reader) => Remember(reader.Position);
+
+    private void Remember(LedgerPosition position)
     {
         lock (_lock)
         {
-            _ends[reader.Position.Number] = reader.Position;
+            _ends[position.Number] = position;
             if (_ends.Count > 64)
             {
                 // Drop an end whose neighbours are closest: a rare reader still begins near where it ended.

@@ -1,11 +1,15 @@
 namespace Rekey.Ledgers.Segments;
 
 /// <summary>Reads forward from a position in pieces, across segments, and checks the chain.</summary>
-internal sealed class SegmentReader(ISegmentSource segments, LedgerPosition from)
+/// <param name="first">
+/// The size of the first piece; the next ones are larger. A reader that wants a few lines need not read and check thousands.
+/// </param>
+internal sealed class SegmentReader(ISegmentSource segments, LedgerPosition from, int first = SegmentReader.Piece)
 {
     /// <summary>The memory for one piece, whatever the size of a segment: 4 MiB.</summary>
     public const int Piece = 4 * 1024 * 1024;
 
+    private int _piece = first;
     private bool _atEnd;
 
     public LedgerPosition Position { get; private set; } = from;
@@ -19,25 +23,20 @@ internal sealed class SegmentReader(ISegmentSource segments, LedgerPosition from
     /// <summary>The next run of lines; null at the end as it was when the last piece was read.</summary>
     public async Task<IReadOnlyList<PlacedLine>?> NextAsync(CancellationToken cancellationToken)
     {
-        if (_atEnd || await segments.ReadAsync(Position.Segment, Position.Offset, Piece, cancellationToken) is not { } read)
-        {
-            return null;
-        }
-
-        Blocks = read.Blocks;
-        if (read.Bytes.IsEmpty)
-        {
-            return null;
-        }
-
         // 1. A full piece may end inside a line, which is read with the next one; a shorter piece ends with the segment.
-        var isFull = read.Bytes.Length >= Piece;
-        var whole = isFull ? read.Bytes.Span.LastIndexOf((byte)'\n') + 1 : read.Bytes.Length;
+        if (_atEnd || await ReadAsync(cancellationToken) is not { Bytes: { IsEmpty: false } bytes })
+        {
+            return null;
+        }
+
+        var isFull = bytes.Length >= _piece;
+        var whole = isFull ? bytes.Span.LastIndexOf((byte)'\n') + 1 : bytes.Length;
+        _piece = Larger(_piece);
         var lines = new List<PlacedLine>();
         BeforeFailure = lines;
         var offset = Position.Offset;
         var verifier = new LedgerVerifier(Position.Number, Position.Hash);
-        foreach (var (line, length, hash) in verifier.TakeEach(whole == 0 ? read.Bytes : read.Bytes[..whole]))
+        foreach (var (line, length, hash) in verifier.TakeEach(whole == 0 ? bytes : bytes[..whole]))
         {
             if (lines is [.., { EndsSegment: true }])
             {
@@ -58,4 +57,22 @@ internal sealed class SegmentReader(ISegmentSource segments, LedgerPosition from
 
         return lines;
     }
+
+    /// <summary>The next piece, larger when the first has no whole line.</summary>
+    private async Task<SegmentBytes?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await segments.ReadAsync(Position.Segment, Position.Offset, _piece, cancellationToken);
+            Blocks = read?.Blocks ?? Blocks;
+            if (read is null || read.Bytes.Length < _piece || _piece == Piece || read.Bytes.Span.Contains((byte)'\n'))
+            {
+                return read;
+            }
+
+            _piece = Larger(_piece);
+        }
+    }
+
+    private static int Larger(int piece) => Math.Min(Piece, 4 * piece);
 }

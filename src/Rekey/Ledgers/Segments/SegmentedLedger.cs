@@ -16,6 +16,7 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
     private readonly Lock _waitingLock = new();
     private readonly LedgerTail _tail = new(segments);
     private readonly ReadEnds _readEnds = new(segments);
+    private readonly AppendPace _pace = new(timeProvider);
     private List<Waiting> _waiting = [];
 
     public async Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancellationToken)
@@ -142,6 +143,7 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
     {
         for (var attempt = 1; attempt <= LedgerTail.Tries; attempt++)
         {
+            await _pace.WaitAsync(cancellationToken);
             await _tail.OpenAsync(NewLine, cancellationToken);
             if (_tail.Blocks >= options.BlocksPerSegment || _tail.Bytes >= options.BytesPerSegment)
             {
@@ -151,7 +153,10 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
 
             // An entry that is in the ledger already is not written again.
             var missing = block.Select(w => w.Entry).Where(e => !_tail.Knows(e.Id)).DistinctBy(e => e.Id, StringComparer.Ordinal).ToList();
-            if ((missing.Count == 0 ? [] : await _tail.TryAppendAsync(missing, NewLine, cancellationToken)) is { } written)
+            if (
+                (missing.Count == 0 ? [] : await _pace.RunAsync(() => _tail.TryAppendAsync(missing, NewLine, cancellationToken))) is
+                { } written
+            )
             {
                 await AnswerAsync(block, written.ToDictionary(l => l.Entry.Id, StringComparer.Ordinal), cancellationToken);
                 return;

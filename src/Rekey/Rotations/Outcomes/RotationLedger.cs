@@ -11,7 +11,7 @@ public sealed class RotationLedger(LedgerReader reader)
         RecordedRotations.None,
         (recorded, line) => recorded.With(line),
         version: 1,
-        recorded => recorded.Save(),
+        (recorded, to) => recorded.Save().WriteTo(to),
         RecordedRotations.Load
     );
 

@@ -1,5 +1,6 @@
 using Rekey.Core;
 using Rekey.Findings;
+using Rekey.Ledgers.Records;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
@@ -17,10 +18,10 @@ public sealed class AnnounceVersion(
     TimeProvider timeProvider
 )
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. Verifiers first: an issuer must not sign with a key that is not published.
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         try
         {
             var publication = (await publish.PublishChangesAsync(cancellationToken)).With(key.Key, rotation.NewVersion);
@@ -67,15 +68,15 @@ public sealed class AnnounceVersion(
     /// Waits for an unpublished new version as long as for the version itself. After that the rotation goes on without it, and
     /// containment proceeds.
     /// </summary>
-    private async Task<bool> WaitOrContainAsync(RotationLease lease, Exception why, CancellationToken cancellationToken)
+    private async Task<bool> WaitOrContainAsync(Lease<Rotation> lease, Exception why, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        if (now < lease.Rotation.VersionCreatedAt + options.SuccessorPatience)
+        if (now < lease.Value.VersionCreatedAt + options.SuccessorPatience)
         {
             throw why as RetryLaterException ?? new RetryLaterException(why.Message, delay: null, why);
         }
 
-        await findings.RaiseAsync(RotationFindings.NotPublished(lease.Rotation, why.Message, now), cancellationToken);
+        await findings.RaiseAsync(RotationFindings.NotPublished(lease.Value, why.Message, now), cancellationToken);
         await lease.SaveAsync(r => r with { NoSuccessor = FindingKinds.NewVersionNotPublished }, cancellationToken);
         return true;
     }

@@ -1,5 +1,6 @@
 using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
@@ -19,19 +20,19 @@ public sealed class CloseCancelled(
     TimeProvider timeProvider
 )
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. Publish what the ledger has.
         await publish.PublishChangesAsync(cancellationToken);
 
         // 2. Disable versions that a request made and that are not on record: they must not be trusted.
         var history = await trustLedger.ReadAsync(cancellationToken);
-        var atMost = lease.Rotation.OrphansAtMost(history);
+        var atMost = lease.Value.OrphansAtMost(history);
         var unknown = atMost <= 0 ? [] : await UnknownAsync(key, history, cancellationToken);
         foreach (var item in unknown)
         {
             var orphan = await vault.GetKeyAsync(key.Key, item.Version, cancellationToken);
-            await StopSigning.StopOrphanAsync(vault, ledger, lease.Rotation, key.Key, orphan, cancellationToken);
+            await StopSigning.StopOrphanAsync(vault, ledger, lease.Value, key.Key, orphan, cancellationToken);
             if (unknown.Count > atMost)
             {
                 await findings.RaiseAsync(
@@ -44,7 +45,7 @@ public sealed class CloseCancelled(
         // 3. Put it on record.
         foreach (var kind in new[] { FindingKinds.RotationStuck, FindingKinds.NewVersionNotPublished })
         {
-            await findings.CloseAsync(Finding.IdOf(kind, lease.Rotation.Id), "The rotation was cancelled.", cancellationToken);
+            await findings.CloseAsync(Finding.IdOf(kind, lease.Value.Id), "The rotation was cancelled.", cancellationToken);
         }
         var now = timeProvider.GetUtcNow();
         await lease.SaveAsync(r => r with { ClosedAt = now }, cancellationToken);

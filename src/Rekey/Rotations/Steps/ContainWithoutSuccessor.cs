@@ -1,4 +1,5 @@
 using Rekey.Decisions;
+using Rekey.Ledgers.Records;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
@@ -19,9 +20,9 @@ public sealed class ContainWithoutSuccessor(
     TimeProvider timeProvider
 )
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var now = timeProvider.GetUtcNow();
         var history = await trustLedger.ReadAsync(cancellationToken);
         var other = governedKeys.Keys.Any(k =>

@@ -1,4 +1,5 @@
 using Rekey.Core;
+using Rekey.Ledgers.Records;
 using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
@@ -15,7 +16,7 @@ public sealed class CreateVersion(
     TimeProvider timeProvider
 )
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. If a process put its version on record before it crashed, use that one.
         if (await TakeRecordedAsync(lease, key, cancellationToken))
@@ -52,8 +53,8 @@ public sealed class CreateVersion(
 
         // 4. Put it on record: the ledger takes one version under this basis. A process that lost its lease learns here that it came too
         // late.
-        var basis = BasisOf(lease.Rotation);
-        var immediate = lease.Rotation.Urgency is Urgency.Immediate;
+        var basis = BasisOf(lease.Value);
+        var immediate = lease.Value.Urgency is Urgency.Immediate;
         var trusted = await trustLedger.TrustAsync(
             key.Key,
             made.Version,
@@ -75,10 +76,10 @@ public sealed class CreateVersion(
     }
 
     /// <summary>Takes the version that the ledger has for this round; false when it has none.</summary>
-    public async Task<bool> TakeRecordedAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> TakeRecordedAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         var history = await trustLedger.ReadAsync(cancellationToken);
-        var basis = BasisOf(lease.Rotation);
+        var basis = BasisOf(lease.Value);
         if (history.VersionsOf(key.Key.Id).FirstOrDefault(v => string.Equals(v.Basis, basis, StringComparison.Ordinal)) is not { } recorded)
         {
             return false;
@@ -98,7 +99,7 @@ public sealed class CreateVersion(
 
         // It was made before the access of a person ended who left since: it counts as exposed, like any other old version.
         // A cancelled rotation trusts the old ones too, so it keeps it.
-        var isExposed = lease.Rotation.CancelledAt is null && !lease.Rotation.IsMadeAfter(lease.Rotation.CoveredUntil, read.Created);
+        var isExposed = lease.Value.CancelledAt is null && !lease.Value.IsMadeAfter(lease.Value.CoveredUntil, read.Created);
         if (isExposed || history.IsRevoked(recorded.Thumbprint))
         {
             await lease.SaveAsync(r => r.NextRound(), cancellationToken);
@@ -126,6 +127,6 @@ public sealed class CreateVersion(
     }
 
     /// <summary>Saves the new version, which the ledger already has under the basis of this round.</summary>
-    private static void Adopt(RotationLease lease, string version, string thumbprint, DateTimeOffset created) =>
+    private static void Adopt(Lease<Rotation> lease, string version, string thumbprint, DateTimeOffset created) =>
         lease.Set(r => r with { NewVersion = version, NewThumbprint = thumbprint, VersionCreatedAt = created, NoSuccessor = null });
 }

@@ -1,4 +1,5 @@
 using Rekey.Findings;
+using Rekey.Ledgers.Records;
 using Rekey.Rotations.Outcomes;
 using Rekey.Trust;
 using Rekey.Trust.History;
@@ -17,18 +18,18 @@ public sealed class EndTrust(
 )
 {
     /// <param name="lastToo">Whether the key may be left without a trusted version.</param>
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, bool lastToo, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, bool lastToo, CancellationToken cancellationToken)
     {
         // 1. Save that trust ends before anything is revoked: a cancellation is on record before this, or it is refused.
         var now = timeProvider.GetUtcNow();
         await lease.SaveAsync(r => r.CancelledAt is null ? r with { TrustEndingAt = r.TrustEndingAt ?? now } : r, cancellationToken);
-        if (lease.Rotation.CancelledAt is not null)
+        if (lease.Value.CancelledAt is not null)
         {
             return true;
         }
 
         // 2. Revoke in the ledger: every trusted version, and every other old one that the vault showed.
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var history = await trustLedger.ReadAsync(cancellationToken);
         var trusted = history.VersionsOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).Select(v => (v.Version, v.Thumbprint));
         var seen = rotation.OldVersions.Where(v => v.Thumbprint is not null).Select(v => (v.Version, Thumbprint: v.Thumbprint!));

@@ -1,5 +1,6 @@
 using Rekey.Decisions;
 using Rekey.Findings;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Rotations.Steps;
 
@@ -8,9 +9,9 @@ public sealed class MarkRotationStuck(IFindings findings, RotationOptions option
 {
     /// <summary>Always false: nothing more can be done now.</summary>
     /// <param name="decision">The decision that would let it go on.</param>
-    public async Task<bool> RunAsync(RotationLease lease, string reason, CancellationToken cancellationToken, Decision? decision = null)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, string reason, CancellationToken cancellationToken, Decision? decision = null)
     {
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var now = timeProvider.GetUtcNow();
         await findings.RaiseAsync(RotationFindings.Stuck(rotation, reason, now), cancellationToken);
         var again = now + options.StuckRetry;

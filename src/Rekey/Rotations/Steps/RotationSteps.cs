@@ -1,4 +1,5 @@
 using Rekey.Core;
+using Rekey.Ledgers.Records;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Trust.Vaults;
 
@@ -20,7 +21,7 @@ public sealed class RotationSteps(
     /// <summary>Takes one step and saves it. False when it must wait.</summary>
     public Task<bool> TakeAsync(
         RotationMove move,
-        RotationLease lease,
+        Lease<Rotation> lease,
         Rekey.Trust.Lists.BoundKey key,
         CancellationToken cancellationToken
     ) =>
@@ -43,7 +44,7 @@ public sealed class RotationSteps(
     /// Gives up on a vault that was unreachable for longer than containment can wait. If a crashed process put its new version on record,
     /// the rotation goes on with that version.
     /// </summary>
-    private async Task<bool> GiveUpAsync(RotationLease lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
+    private async Task<bool> GiveUpAsync(Lease<Rotation> lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
     {
         if (!await IsOnRecordAsync(lease, key, cancellationToken))
         {
@@ -53,7 +54,7 @@ public sealed class RotationSteps(
         return true;
     }
 
-    private async Task<bool> IsOnRecordAsync(RotationLease lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
+    private async Task<bool> IsOnRecordAsync(Lease<Rotation> lease, Rekey.Trust.Lists.BoundKey key, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,10 +1,11 @@
 using Rekey.Core;
+using Rekey.Ledgers.Records;
 using Rekey.Ledgers;
-using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
 using Rekey.Trust.Vaults;
+using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 
@@ -13,10 +14,10 @@ namespace Rekey.Rotations.Steps;
 /// </summary>
 public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, PublishTrust publish, TimeProvider timeProvider)
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. Refuse tokens with a later iat, for every old trusted version.
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var now = timeProvider.GetUtcNow();
         var history = await trustLedger.ReadAsync(cancellationToken);
         var old = history.TrustedOf(key.Key.Id).Where(v => v.Version != rotation.NewVersion).ToList();
@@ -97,7 +98,7 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     /// and must revoke this one too.
     /// </summary>
     private static async Task SaveUnknownAsync(
-        RotationLease lease,
+        Lease<Rotation> lease,
         SigningKey key,
         TrustHistory history,
         List<KeyVersion> seen,
@@ -105,7 +106,7 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
     )
     {
         var unknown = seen.Where(v =>
-                history.Find(key.Id, v.Version) is null && lease.Rotation.OldVersions.All(o => o.Version != v.Version)
+                history.Find(key.Id, v.Version) is null && lease.Value.OldVersions.All(o => o.Version != v.Version)
             )
             .Select(v => new OldVersion(v.Version, v.PublicKey.Thumbprint, v.CanSign))
             .ToList();

@@ -1,8 +1,9 @@
 using Rekey.Findings;
-using Rekey.Trust;
+using Rekey.Ledgers.Records;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
+using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 
@@ -19,7 +20,7 @@ public sealed class VerifyJwks(
 )
 {
     /// <returns>Null when it is right, or has no public address; otherwise whether the rotation may go on at once.</returns>
-    public async Task<bool?> RunAsync(RotationLease lease, IssuerBinding issuer, CancellationToken cancellationToken) =>
+    public async Task<bool?> RunAsync(Lease<Rotation> lease, IssuerBinding issuer, CancellationToken cancellationToken) =>
         issuer.PublicJwksUri is { } address && await DisagreementAsync(address, issuer, lease, cancellationToken) is { } disagreement
             ? await WaitForJwksAsync(lease, disagreement, cancellationToken)
             : null;
@@ -28,7 +29,7 @@ public sealed class VerifyJwks(
     private async Task<string?> DisagreementAsync(
         Uri address,
         IssuerBinding issuer,
-        RotationLease lease,
+        Lease<Rotation> lease,
         CancellationToken cancellationToken
     )
     {
@@ -36,7 +37,7 @@ public sealed class VerifyJwks(
         var keys = await published.ReadAsync(address, cancellationToken);
         var history = await trustLedger.ReadAsync(cancellationToken);
         var now = timeProvider.GetUtcNow();
-        if (lease.Rotation.SeenPublishedAt is not null || keys.Any(k => lease.Rotation.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
+        if (lease.Value.SeenPublishedAt is not null || keys.Any(k => lease.Value.OldVersions.Any(v => v.Thumbprint == k.Thumbprint)))
         {
             // The old version was seen, so it may have been served until now.
             await lease.SaveAsync(r => r with { SeenPublishedAt = now }, cancellationToken);
@@ -54,14 +55,14 @@ public sealed class VerifyJwks(
             return FindingKinds.ForeignKeyPublished;
         }
 
-        return keys.Any(k => history.IsRevoked(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Rotation.NewThumbprint)
+        return keys.Any(k => history.IsRevoked(k.Thumbprint)) || keys.All(k => k.Thumbprint != lease.Value.NewThumbprint)
             ? "published-jwks-lags"
             : null;
     }
 
-    private async Task<bool> WaitForJwksAsync(RotationLease lease, string reason, CancellationToken cancellationToken)
+    private async Task<bool> WaitForJwksAsync(Lease<Rotation> lease, string reason, CancellationToken cancellationToken)
     {
-        if (timeProvider.GetUtcNow() >= lease.Rotation.TrustEndedAt + options.VerifyPatience)
+        if (timeProvider.GetUtcNow() >= lease.Value.TrustEndedAt + options.VerifyPatience)
         {
             return await stick.RunAsync(lease, reason, cancellationToken);
         }

@@ -1,7 +1,8 @@
 using Rekey.Findings;
-using Rekey.Trust;
+using Rekey.Ledgers.Records;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
+using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 
@@ -15,14 +16,14 @@ public sealed class VerifyRotation(
     TimeProvider timeProvider
 )
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. The vault: only the new version can sign. A version that appeared meanwhile is an orphan of this rotation or was made by
         // another principal.
         await vault.RunAsync(lease, key.Key, cancellationToken);
 
         // 2. The revocations: every version that the ledger has as trusted, and every other old one in the vault.
-        var rotation = lease.Rotation;
+        var rotation = lease.Value;
         var history = await trustLedger.ReadAsync(cancellationToken);
         var old = history
             .TrustedOf(key.Key.Id)

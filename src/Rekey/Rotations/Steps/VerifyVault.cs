@@ -1,18 +1,19 @@
 using Rekey.Findings;
+using Rekey.Ledgers.Records;
 using Rekey.Ledgers;
-using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Vaults;
+using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 
 /// <summary>Checks in the vault that only the new version of a key can sign, and stops a version that appeared meanwhile.</summary>
 public sealed class VerifyVault(IKeyVault vault, TrustLedger trustLedger, ILedger ledger, IFindings findings, TimeProvider timeProvider)
 {
-    public async Task RunAsync(RotationLease lease, SigningKey key, CancellationToken cancellationToken)
+    public async Task RunAsync(Lease<Rotation> lease, SigningKey key, CancellationToken cancellationToken)
     {
         var items = await vault.GetPropertiesOfKeyVersionsAsync(key, cancellationToken);
-        foreach (var item in items.Where(i => i.Enabled && i.Version != lease.Rotation.NewVersion))
+        foreach (var item in items.Where(i => i.Enabled && i.Version != lease.Value.NewVersion))
         {
             var read = await vault.GetKeyAsync(key, item.Version, cancellationToken);
             if (read.CanSign)
@@ -21,18 +22,18 @@ public sealed class VerifyVault(IKeyVault vault, TrustLedger trustLedger, ILedge
             }
         }
 
-        await ReportStrangersAsync(lease.Rotation, key, items, cancellationToken);
+        await ReportStrangersAsync(lease.Value, key, items, cancellationToken);
     }
 
     /// <summary>Saves an orphan first, so that it is revoked with the others even if this process crashes in between.</summary>
-    private async Task SweepAsync(RotationLease lease, SigningKey key, KeyVersion orphan, CancellationToken cancellationToken)
+    private async Task SweepAsync(Lease<Rotation> lease, SigningKey key, KeyVersion orphan, CancellationToken cancellationToken)
     {
         var old = new OldVersion(orphan.Version, orphan.PublicKey.Thumbprint, CanSign: false);
         await lease.SaveAsync(
             r => r with { OldVersions = [.. r.OldVersions.Where(v => v.Version != old.Version), old] },
             cancellationToken
         );
-        await StopSigning.StopOrphanAsync(vault, ledger, lease.Rotation, key, orphan, cancellationToken);
+        await StopSigning.StopOrphanAsync(vault, ledger, lease.Value, key, orphan, cancellationToken);
     }
 
     private async Task ReportStrangersAsync(

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
+using Rekey.Ledgers.Snapshots;
 using Rekey.Trust.Lists;
 
 namespace Rekey.Trust.History;
@@ -84,19 +84,19 @@ public sealed class TrustLedger : ILedgerView
         }
     }
 
-    public JsonNode Save()
+    public void Save(Utf8JsonWriter to)
     {
         lock (_lock)
         {
-            return _history.Save();
+            _history.Save().WriteTo(to);
         }
     }
 
-    public void Load(JsonElement saved, LedgerHead at)
+    public void Load(SavedView saved, LedgerHead at)
     {
         lock (_lock)
         {
-            (_history, _snapshot, _mark, Read) = (TrustHistory.Load(saved), null, new(at.Lines, at.Hash), at.Lines);
+            (_history, _snapshot, _mark, Read) = (saved.Open(TrustHistory.Load), null, new(at.Lines, at.Hash), at.Lines);
         }
     }
 

@@ -105,6 +105,34 @@ public sealed class CutOffTests
         Assert.Equal([Company.Leaver], world.Sessions.Revoked);
     }
 
+    /// <summary>The rotations are done and the second look is over; the question about the cut-off still waits.</summary>
+    [Fact]
+    public async Task A_yes_about_a_departure_that_is_over_is_carried_out_by_the_timer()
+    {
+        var world = await CutOffWorld.StartAsync(ResponseMode.Ask);
+        await world.LeaveAsync();
+        var question = Assert.Single(world.Questions(DecisionKinds.CutOff));
+        foreach (var rotation in world.Questions(DecisionKinds.Rotate))
+        {
+            await world.Company.NewProcess().SayAsync(rotation, approve: false);
+        }
+
+        await world.TimersAsync(TimeSpan.FromMinutes(1));
+        await world.TimersAsync(TimeSpan.FromHours(2));
+        await world.Company.NewProcess().LookAgain.RunAsync(default);
+        await world.TimersAsync(TimeSpan.FromMinutes(1));
+        Assert.True(world.Departure.IsOver);
+
+        var process = world.Company.NewProcess();
+        await process.CutOff.RunAsync(default);
+        await process.Answer.AnswerAsync(new(question.Id, true, question.PlanHash, Company.Approver, null), default);
+        Assert.Empty(world.Sessions!.Revoked);
+        await process.CutOff.RunAsync(default);
+        Assert.Equal([Company.Leaver], world.Sessions.Revoked);
+        await process.CutOff.RunAsync(default);
+        Assert.Single(world.Sessions.Revoked);
+    }
+
     [Fact]
     public async Task A_late_yes_does_nothing_to_a_person_who_is_back()
     {

@@ -134,7 +134,12 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider timeProvider, Fa
     ) => DoAsync("last issuances", () =>
         {
             var lines = logs.Issued.Where(i => i.Iss == iss && i.TimeGenerated >= since).ToList();
-            return new LastIssuances(Last(i => kids.Contains(i.Kid)), Last(i => i.Kid is null), Last(_ => true), logs.IsWhole);
+            return new LastIssuances(
+                Last(i => kids.Contains(i.Kid)),
+                Last(i => i.Kid is null),
+                Last(i => i.TimeGenerated < timeProvider.GetUtcNow().AddDays(1)),
+                logs.IsWhole
+            );
 
             DateTimeOffset? Last(Func<MintedLine, bool> which) => lines.Where(which).Max(i => (DateTimeOffset?)i.TimeGenerated);
         });

@@ -9,11 +9,15 @@ public class Fate
     private static readonly Lock Turn = new();
 
     private bool _dead;
+    private int _reads;
 
     public static Fate Immortal => new();
 
     /// <summary>Effects so far, in order.</summary>
     public List<string> Effects { get; } = [];
+
+    /// <summary>How often it read anything.</summary>
+    public int Reads => _reads;
 
     public async Task<T> DoAsync<T>(string what, Func<Task<T>> effect)
     {
@@ -36,6 +40,7 @@ public class Fate
     public async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
         Live();
+        Interlocked.Increment(ref _reads);
         return await Start(read);
     }
 

@@ -47,7 +47,7 @@ public sealed class MemorySegments(MemoryBlobs blobs, Fate fate) : ILedgerSegmen
             }
 
             var length = Math.Min(atMost, bytes.Count - (int)offset);
-            return Task.FromResult<SegmentBytes?>(new(bytes.GetRange((int)offset, length).ToArray(), blocks));
+            return Task.FromResult<SegmentBytes?>(new(bytes.GetRange((int)offset, length).ToArray(), blocks, bytes.Count));
         });
 
     public Task<AppendOutcome> AppendAsync(

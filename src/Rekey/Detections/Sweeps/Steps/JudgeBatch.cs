@@ -2,6 +2,7 @@ using Rekey.Core;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
 using Rekey.Findings;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Detections.Sweeps.Steps;
 
@@ -26,7 +27,7 @@ public sealed class JudgeBatch(
     /// <param name="failures">Collects failed responses, which the next run retries.</param>
     internal async Task RunAsync(
         SweepBatch batch,
-        SweepLease lease,
+        Lease<SweepState> lease,
         SweepCounts counts,
         IReadOnlySet<string> unjudged,
         DateTimeOffset until,
@@ -94,14 +95,14 @@ public sealed class JudgeBatch(
         }
     }
 
-    private async Task ReportBadLinesAsync(SweepBatch batch, SweepLease lease, CancellationToken cancellationToken)
+    private async Task ReportBadLinesAsync(SweepBatch batch, Lease<SweepState> lease, CancellationToken cancellationToken)
     {
         if (batch.BadLines == 0)
         {
             return;
         }
 
-        if (lease.State.CountedBatch != batch.CountedAs)
+        if (lease.Value.CountedBatch != batch.CountedAs)
         {
             await lease.SaveAsync(
                 s => s with { BadLines = s.BadLines + batch.BadLines, CountedBatch = batch.CountedAs },
@@ -110,7 +111,7 @@ public sealed class JudgeBatch(
         }
 
         await findings.RaiseAsync(
-            SweepFindings.BadLines(contexts.Environment, lease.State.BadLines, timeProvider.GetUtcNow()),
+            SweepFindings.BadLines(contexts.Environment, lease.Value.BadLines, timeProvider.GetUtcNow()),
             cancellationToken
         );
     }

@@ -1,8 +1,9 @@
 using Rekey.Core;
 using Rekey.Decisions;
-using Rekey.Trust;
+using Rekey.Ledgers.Records;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
+using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps.Draining;
 
@@ -17,18 +18,18 @@ public sealed class DrainVersions(
     TimeProvider timeProvider
 )
 {
-    public async Task<bool> RunAsync(RotationLease lease, BoundKey key, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(Lease<Rotation> lease, BoundKey key, CancellationToken cancellationToken)
     {
         // 1. Publish which version is current: issuers learn it now, not when the old version is already stopped.
         await publish.PublishChangesAsync(cancellationToken);
-        if (lease.Rotation.CurrentPublishedAt is null)
+        if (lease.Value.CurrentPublishedAt is null)
         {
             var at = timeProvider.GetUtcNow();
             await lease.SaveAsync(r => r with { CurrentPublishedAt = at }, cancellationToken);
         }
 
         // 2. Stop them when their time is over.
-        var (rotation, now) = (lease.Rotation, timeProvider.GetUtcNow());
+        var (rotation, now) = (lease.Value, timeProvider.GetUtcNow());
         var (seen, waitUntil) = await use.ReadAsync(rotation, key, now, cancellationToken);
         if (now >= waitUntil)
         {
