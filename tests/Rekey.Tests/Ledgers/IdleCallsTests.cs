@@ -75,7 +75,9 @@ public sealed class IdleCallsTests
         await process.CarryOutBlocks.RunAsync(default);
         await process.DropSuperfluousBlocks.RunAsync((_, _) => false, default);
         await process.PublishBlocklist.PublishAsync(default);
-        await process.Publish.PublishAsync(default);
+
+        // The app reads each public key once a process; this double would read it again.
+        await process.Publish.PublishChangesAsync(default);
         await process.Watchdog.RunAsync(default);
     }
 }
