@@ -26,7 +26,7 @@ internal static class RekeyCommand
     public static RootCommand Make()
     {
         var options = new OperatorOptions();
-        var ledger = LedgerVerifyCommand.Make();
+        var ledger = LedgerVerifyCommand.Make(options);
         ledger.Add(OperatorCommands.List(options, ApiResources.Ledger));
         var root = new RootCommand(
             "Rekey: finds tokens that nobody issued in log files, without Azure or configuration. Shows who can reach a "
@@ -37,7 +37,7 @@ internal static class RekeyCommand
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
             ledger,
-            LeaversCommand.Make(),
+            LeaversCommand.Make(options),
             LocalCommand.Make(),
             CompletionCommand.Make(),
         };
@@ -52,6 +52,7 @@ internal static class RekeyCommand
             [$"rekey {SweepCommand.Name}"] = SweepCommand.Examples,
             [$"rekey {SampleLogsCommand.Name}"] = SampleLogsCommand.Examples,
             [$"rekey {AccessCommand.Name}"] = AccessCommand.Examples,
+            [$"rekey {LedgerVerifyCommand.Group} {LedgerExportCommand.Name}"] = LedgerExportCommand.Examples,
             [$"rekey {LedgerVerifyCommand.Group} {LedgerVerifyCommand.Name}"] = LedgerVerifyCommand.Examples,
             [$"rekey {LeaversCommand.Group} {LeaversCommand.Name}"] = LeaversCommand.Examples,
             [$"rekey {LocalCommand.Group}"] = LocalCommand.Examples,

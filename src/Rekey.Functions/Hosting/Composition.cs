@@ -47,6 +47,7 @@ using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Tokens;
 using Rekey.Stopping;
 using Rekey.Trust;
 using Rekey.Trust.History;
@@ -293,6 +294,7 @@ internal static class Composition
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
         services.AddSingleton<SettleDecisions>();
+        services.AddSingleton<TokensOfKeys>();
         services.AddSingleton<EndedTokens>();
         services.AddSingleton<ObservedResponses>();
         services.AddSingleton<CloseQuietFindings>();

@@ -22,6 +22,7 @@ using Rekey.Rotations.Baselines;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
+using Rekey.Rotations.Tokens;
 using Rekey.Stopping;
 using Rekey.Tests.Doubles.Accounts;
 using Rekey.Tests.Doubles.Faults;
@@ -80,8 +81,9 @@ public sealed class Process
             options.Trust,
             clock
         );
-        EndedTokens = new(recorded, findings, options.Trust, clock);
-        ObservedResponses = new(recorded, findings, clock);
+        var tokens = new TokensOfKeys(company.LiveTokensOf(this), TrustLedger, governedKeys, clock);
+        EndedTokens = new(recorded, tokens, findings, options.Trust, clock);
+        ObservedResponses = new(recorded, tokens, findings, clock);
         var end = new EndTrust(TrustLedger, Publish, EndedTokens, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
