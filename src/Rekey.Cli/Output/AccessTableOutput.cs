@@ -65,6 +65,7 @@ internal static class AccessTableOutput
             .Title(Plain($"Who can reach {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}"))
             .Border(TableBorder.Simple)
             .AddColumn("who")
+            .AddColumn("name")
             .AddColumn("kind")
             .AddColumn("by")
             .AddColumn("through")
@@ -82,9 +83,10 @@ internal static class AccessTableOutput
             string[] cells =
             [
                 Plain(row.Access.PrincipalId),
+                Plain(view.NameOf(row.Access.PrincipalId) ?? "-"),
                 Kind(row.Access),
                 Plain(By(row.Access)),
-                Plain(string.Join(", ", row.Access.Through)),
+                Plain(string.Join(", ", row.Access.Through.Select(t => WithName(view, t)))),
                 Plain(At(row.Access)),
                 Can(row.Access),
             ];
@@ -101,12 +103,17 @@ internal static class AccessTableOutput
         {
             console.WriteLine();
             console.WriteLine(PlainText.Of($"{row.Access.PrincipalId}  {Kind(row.Access)}"));
+            if (view.NameOf(row.Access.PrincipalId) is { } name)
+            {
+                console.WriteLine($"  name      {PlainText.Of(name)}");
+            }
+
             console.WriteLine($"  can       {Can(row.Access)}");
             console.WriteLine($"  by        {PlainText.Of(By(row.Access))}");
             console.WriteLine($"  at        {PlainText.Of(At(row.Access))}");
             foreach (var through in row.Access.Through)
             {
-                console.WriteLine($"  through   {PlainText.Of(through)}");
+                console.WriteLine($"  through   {PlainText.Of(WithName(view, through))}");
             }
 
             console.MarkupLine($"  declared  {Declared(view, row)}");
@@ -118,6 +125,10 @@ internal static class AccessTableOutput
 
         console.WriteLine();
     }
+
+    /// <summary>A step with the name of the principal that it ends with: <c>owner of group</c> and an id, or an id alone.</summary>
+    private static string WithName(AccessView view, string step) =>
+        view.NameOf(step[(step.LastIndexOf(' ') + 1)..]) is { } name ? $"{step} ({name})" : step;
 
     private static string Can(EffectiveAccess access) =>
         access.Grant is null ? "act as another identity" : string.Join(", ", Powers.Of(access.Grant));

@@ -9,7 +9,8 @@ namespace Rekey.Functions.Ledgers;
 
 /// <summary>
 /// HTTP: gives the bytes of a segment of the ledger from an offset, as they are stored, at most 4 MiB: none at its end. The id is the
-/// number of the segment, from 1. Ask for the next segment at the end of one, until there is none: `rekey ledger export &lt;folder&gt;` does.
+/// number of the segment, from 1. Ask for the next segment at the end of one, until there is none:
+/// `rekey ledger export &lt;folder&gt;` does.
 /// </summary>
 public sealed class GetLedgerSegmentFunction(ILedgerSegments segments)
 {

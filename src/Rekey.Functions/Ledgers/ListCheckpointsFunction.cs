@@ -17,7 +17,9 @@ public sealed class ListCheckpointsFunction(ICheckpoints checkpoints)
 
     [Function("ListCheckpoints"), Authorize(Roles = Roles.Viewers), Paged]
     [ProducesResponseType<CheckpointPage>(StatusCodes.Status200OK)]
-    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "ledger/checkpoints")] HttpRequest request)
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "ledger/checkpoints")] HttpRequest request
+    )
     {
         var cancel = request.HttpContext.RequestAborted;
         var list = new ListRequest(request);

@@ -38,16 +38,14 @@ internal static class RotationFindings
             $"The rotation of {rotation.Key.Id} ended live tokens: everybody who signed in with the old versions before "
                 + $"{rotation.TrustEndingAt ?? now:u} must sign in again. {Words(counted)}",
             "Expect refused tokens and more sign-ins, and tell the people who answer customers. This cannot be undone.",
-            Facts.Of(
-                [
-                    ("key", rotation.Key.Id),
-                    ("rotation", rotation.Id),
-                    ("endedVersions", string.Join(' ', versions)),
-                    ("newVersion", rotation.NewVersion ?? ""),
-                    ("signedInBefore", (rotation.TrustEndingAt ?? now).ToString("O")),
-                    .. FactsOf(counted),
-                ]
-            ),
+            Facts.Of([
+                ("key", rotation.Key.Id),
+                ("rotation", rotation.Id),
+                ("endedVersions", string.Join(' ', versions)),
+                ("newVersion", rotation.NewVersion ?? ""),
+                ("signedInBefore", (rotation.TrustEndingAt ?? now).ToString("O")),
+                .. FactsOf(counted),
+            ]),
             rotation.TrustEndingAt ?? now,
             now
         );
@@ -97,12 +95,7 @@ internal static class RotationFindings
             $"In the week from {monday:yyyy-MM-dd} Rekey only observed. {leavers} leaver(s) could use governed keys, and Rekey would have "
                 + $"rotated {keys.Count} key(s). {Words(counted)}",
             "The keys stay trusted. Set Rotations:Mode to Ask, and Rekey asks an approver each time.",
-            Facts.Of([
-                ("leavers", $"{leavers}"),
-                ("keysToRotate", $"{keys.Count}"),
-                ("requests", $"{causes.Count}"),
-                .. FactsOf(counted),
-            ]),
+            Facts.Of([("leavers", $"{leavers}"), ("keysToRotate", $"{keys.Count}"), ("requests", $"{causes.Count}"), .. FactsOf(counted)]),
             now,
             now
         );
@@ -123,12 +116,7 @@ internal static class RotationFindings
     private static (string Name, string Value)[] FactsOf(LiveTokenCount counted) =>
         counted.UnknownBecause is { } because
             ? [("liveTokens", "unknown"), ("liveTokensUnknown", because)]
-            :
-            [
-                ("liveTokens", $"{counted.Tokens}"),
-                ("callers", $"{counted.Callers}"),
-                ("countedAt", counted.At.ToString("O")),
-            ];
+            : [("liveTokens", $"{counted.Tokens}"), ("callers", $"{counted.Callers}"), ("countedAt", counted.At.ToString("O"))];
 
     public static Finding NotPublished(Rotation rotation, string why, DateTimeOffset now) =>
         new(

@@ -67,14 +67,26 @@ public sealed class LedgerDownloadTests
         var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
         bytes[^100] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
-        Assert.Contains("another ledger", (await stub.RunAsync("ledger", "export", folder["export"])).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "another ledger",
+            (await stub.RunAsync("ledger", "export", folder["export"])).Ended(1).Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(bytes, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
 
         // A file that is longer than the segment is not of this ledger either.
         stub.Refuse($"GET /ledger/segments/2?offset={bytes.Length - 512}", 400, "bad-offset", "The segment has fewer bytes.");
-        Assert.Contains("another ledger", (await stub.RunAsync("ledger", "export", folder["export"])).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "another ledger",
+            (await stub.RunAsync("ledger", "export", folder["export"])).Ended(1).Error,
+            StringComparison.Ordinal
+        );
         folder.Write("mine/notes.txt", "mine");
-        Assert.Contains("none of an export", (await stub.RunAsync("ledger", "export", folder["mine"])).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "none of an export",
+            (await stub.RunAsync("ledger", "export", folder["mine"])).Ended(1).Error,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A blob's name comes from anybody who can write to the container.</summary>
@@ -109,8 +121,16 @@ public sealed class LedgerDownloadTests
         Assert.Contains(First, run.Output, StringComparison.Ordinal);
 
         // A folder and a server, or neither.
-        Assert.Contains("Give a folder", (await stub.RunAsync("ledger", "verify", ledger.Path, "--key", ledger.Key)).Ended(1).Error, StringComparison.Ordinal);
-        Assert.Contains("Give a folder", (await Tool.RunAsync("ledger", "verify", "--key", ledger.Key)).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Give a folder",
+            (await stub.RunAsync("ledger", "verify", ledger.Path, "--key", ledger.Key)).Ended(1).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Give a folder",
+            (await Tool.RunAsync("ledger", "verify", "--key", ledger.Key)).Ended(1).Error,
+            StringComparison.Ordinal
+        );
     }
 
     private static Task<ToolRun> VerifyAsync(ExportFolder ledger, TemporaryFolder folder) =>

@@ -64,10 +64,7 @@ public sealed class ObservedResponsesTests
         await RunAsync(company);
         var finding = Assert.Single(Open(company, FindingKinds.ResponseObserved));
         var keys = finding.Evidence["keys"].Split(' ').Length;
-        Assert.Equal(
-            ($"{7 * keys}", $"{3 * keys}", keys),
-            (finding.Evidence["liveTokens"], finding.Evidence["callers"], counts)
-        );
+        Assert.Equal(($"{7 * keys}", $"{3 * keys}", keys), (finding.Evidence["liveTokens"], finding.Evidence["callers"], counts));
         Assert.Equal(company.Now.ToString("O"), finding.Evidence["countedAt"]);
     }
 

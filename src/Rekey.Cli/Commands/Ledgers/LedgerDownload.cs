@@ -17,7 +17,8 @@ namespace Rekey.Cli.Commands.Ledgers;
 /// <param name="warn">Called with what could not be exported, as a sentence.</param>
 internal sealed class LedgerDownload(ServerClient client, string folder, ProgressLines progress, Action<string> warn)
 {
-    /// <summary>What is read again of a file that is continued. It has the hash in its last line, so it stands for all lines before.</summary>
+    /// <summary>The bytes that are read again of a file that is continued. The hash in its last line stands for all lines
+    /// before.</summary>
     private const int Overlap = 512;
 
     private const int LongestName = 200;
@@ -135,7 +136,9 @@ internal sealed class LedgerDownload(ServerClient client, string folder, Progres
             }
 
             var more = bytes[known.Length..];
-            await using (var output = File.Exists(path) ? new FileStream(path, FileMode.Append, FileAccess.Write) : PrivateFile.Create(path))
+            await using (
+                var output = File.Exists(path) ? new FileStream(path, FileMode.Append, FileAccess.Write) : PrivateFile.Create(path)
+            )
             {
                 await output.WriteAsync(more, cancellationToken);
             }
