@@ -65,7 +65,6 @@ internal static class AccessTableOutput
             .Title(Plain($"Who can reach {view.Reading.Vault?.VaultUri.Authority ?? view.Reading.VaultId}"))
             .Border(TableBorder.Simple)
             .AddColumn("who")
-            .AddColumn("name")
             .AddColumn("kind")
             .AddColumn("by")
             .AddColumn("through")
@@ -78,19 +77,27 @@ internal static class AccessTableOutput
 
         table.AddColumn("declared");
 
+        // Scripts count columns from the left.
+        var hasNames = view.Names.Count > 0;
+        if (hasNames)
+        {
+            table.AddColumn("name");
+        }
+
         foreach (var row in view.Rows)
         {
             string[] cells =
             [
                 Plain(row.Access.PrincipalId),
-                Plain(view.NameOf(row.Access.PrincipalId) ?? "-"),
                 Kind(row.Access),
                 Plain(By(row.Access)),
                 Plain(string.Join(", ", row.Access.Through.Select(t => WithName(view, t)))),
                 Plain(At(row.Access)),
                 Can(row.Access),
             ];
-            table.AddRow([.. cells, .. isWide ? [Plain(May(row.Access))] : Array.Empty<string>(), Declared(view, row)]);
+            string[] wide = isWide ? [Plain(May(row.Access))] : [];
+            string[] name = hasNames ? [Plain(view.NameOf(row.Access.PrincipalId) ?? "-")] : [];
+            table.AddRow([.. cells, .. wide, Declared(view, row), .. name]);
         }
 
         console.Write(table);
