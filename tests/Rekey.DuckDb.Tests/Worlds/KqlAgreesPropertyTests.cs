@@ -306,7 +306,9 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                 List<AskedToken> questions =
                 [
                     .. accessed.Take(4).Select(a => new AskedToken(a.Token.Iss, a.Token.Jti, null)),
-                    .. accessed.Take(4).Select(a => new AskedToken(a.Token.Iss, a.Token.Jti, a.Token.SigningInputSha256?.ToLowerInvariant())),
+                    .. accessed
+                        .Take(4)
+                        .Select(a => new AskedToken(a.Token.Iss, a.Token.Jti, a.Token.SigningInputSha256?.ToLowerInvariant())),
                     .. accessed.Take(4).Select(a => new AskedToken(null, null, a.Token.SigningInputSha256?.ToLowerInvariant())),
                     new("nobody", "nothing", new('0', 64)),
                 ];
@@ -353,7 +355,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                 static bool Is(AskedToken asked, PresentedToken token) =>
                     !string.IsNullOrEmpty(asked.SigningInputSha256) && !string.IsNullOrEmpty(token.SigningInputSha256)
                         ? token.SigningInputSha256.Equals(asked.SigningInputSha256, StringComparison.OrdinalIgnoreCase)
-                        : !string.IsNullOrEmpty(asked.Jti) && token.Iss == asked.Iss && token.Jti == asked.Jti;
+                        : !string.IsNullOrEmpty(asked.Jti) && (token.Iss ?? "") == (asked.Iss ?? "") && token.Jti == asked.Jti;
             },
             iter: Runs.Of(8),
             threads: 1

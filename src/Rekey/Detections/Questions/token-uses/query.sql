@@ -3,7 +3,7 @@ SELECT coalesce(Gateway, '') AS Gateway, min(TimeGenerated) AS FirstSeen, max(Ti
 FROM GatewayAccess
 WHERE CASE
     WHEN getvariable('AskedHash') != '' AND coalesce(SigningInputSha256, '') != '' THEN SigningInputSha256 = getvariable('AskedHash')
-    ELSE getvariable('AskedJti') != '' AND Iss = getvariable('AskedIss') AND Jti = getvariable('AskedJti')
+    ELSE getvariable('AskedJti') != '' AND coalesce(Iss, '') = getvariable('AskedIss') AND Jti = getvariable('AskedJti')
 END
 GROUP BY ALL
 ORDER BY Accesses DESC, Gateway
