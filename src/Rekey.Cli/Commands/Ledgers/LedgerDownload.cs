@@ -1,12 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Azure.Core;
 using Rekey.Cli.Output;
 using Rekey.Cli.Server;
 using Rekey.Compliance;
 using Rekey.Compliance.Exports;
 using Rekey.Core;
-using Rekey.Ledgers.Segments;
 
 namespace Rekey.Cli.Commands.Ledgers;
 
