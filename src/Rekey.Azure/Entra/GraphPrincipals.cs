@@ -41,6 +41,31 @@ internal sealed class GraphPrincipals : IPrincipals
     )
     {
         var kinds = new Dictionary<string, PrincipalKind>(StringComparer.OrdinalIgnoreCase);
+        Add(kinds, await ReadAsync(ids, cancellationToken));
+        return kinds;
+    }
+
+    /// <summary>Returns the names of these objects: of people the name with which they sign in, of others the display name.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> GetNamesAsync(
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var item in await ReadAsync(ids, cancellationToken))
+        {
+            if (item is { Id: { } id } && (item.UserPrincipalName ?? item.DisplayName) is { Length: > 0 } name)
+            {
+                names[id] = name;
+            }
+        }
+
+        return names;
+    }
+
+    private async Task<List<PrincipalWire.DirectoryItem>> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var all = new List<PrincipalWire.DirectoryItem>();
         foreach (var chunk in ids.Chunk(MaxIds))
         {
             var found = await _calls.PostAsync(
@@ -50,10 +75,10 @@ internal sealed class GraphPrincipals : IPrincipals
                 PrincipalJson.Default.ObjectPage,
                 cancellationToken
             );
-            Add(kinds, found?.Value ?? throw new RetryLaterException("Reading kinds of objects from Graph: the reply has no list."));
+            all.AddRange(found?.Value ?? throw new RetryLaterException("Reading objects from Graph: the reply has no list."));
         }
 
-        return kinds;
+        return all;
     }
 
     public async Task<IReadOnlyDictionary<string, PrincipalKind>?> GetMembersAsync(string groupId, CancellationToken cancellationToken) =>

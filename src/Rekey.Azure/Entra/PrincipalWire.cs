@@ -12,7 +12,12 @@ internal static class PrincipalWire
         [property: JsonPropertyName("@odata.nextLink")] string? NextLink
     );
 
-    internal sealed record DirectoryItem(string? Id, [property: JsonPropertyName("@odata.type")] string? Type);
+    internal sealed record DirectoryItem(
+        string? Id,
+        [property: JsonPropertyName("@odata.type")] string? Type,
+        string? DisplayName = null,
+        string? UserPrincipalName = null
+    );
 
     internal sealed record ServicePrincipal(
         string? Id,

@@ -221,6 +221,9 @@ public sealed class AzureOptions
 
     internal Uri Authority => AuthorityHost ?? CloudAddresses.Of(Cloud).Authority;
 
+    /// <summary>The address of Microsoft Graph.</summary>
+    public Uri GraphAddress => Graph;
+
     internal Uri Graph => GraphEndpoint ?? CloudAddresses.Of(Cloud).Graph;
 
     internal string ScopeOfGraph => GraphScope ?? CloudAddresses.Of(Cloud).Graph.GetLeftPart(UriPartial.Authority) + "/.default";

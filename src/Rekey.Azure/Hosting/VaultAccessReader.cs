@@ -13,6 +13,7 @@ public sealed class VaultAccessReader : IDisposable
 {
     private readonly HttpClient _client;
     private readonly HttpClientTransport _transport;
+    private readonly GraphPrincipals _principals;
     private readonly ReadVaultAccess _read;
 
     /// <exception cref="CannotContinueException">Reason <c>configuration-wrong</c>: the options are wrong.</exception>
@@ -26,20 +27,39 @@ public sealed class VaultAccessReader : IDisposable
         _client = new HttpClient(TrustedTransport.Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
         _transport = new(_client);
         var credential = Credentials.Create(options, options.ManagedIdentityClientId, _transport);
+        _principals = new(
+            credential,
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport },
+            options.MaxThrottleWait,
+            timeProvider
+        );
         _read = new(
             new ResourceManagerClient(credential, new ResourceManagerClientOptions(options) { Transport = _transport }, timeProvider),
-            new GraphPrincipals(
-                credential,
-                new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport },
-                options.MaxThrottleWait,
-                timeProvider
-            ),
+            _principals,
             timeProvider
         );
     }
 
     /// <inheritdoc cref="ReadVaultAccess.ReadAsync"/>
     public Task<VaultReading> ReadAsync(string vaultId, CancellationToken cancellationToken) => _read.ReadAsync(vaultId, cancellationToken);
+
+    /// <summary>The names of the principals of a reading, by object id; none when the directory may not be read. They are for the person
+    /// who reads: nothing keeps them.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(VaultReading reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _principals.GetNamesAsync(
+                [.. reading.Principals.Select(p => p.Id).Where(id => Guid.TryParse(id, out _))],
+                cancellationToken
+            );
+        }
+        catch (Exception e) when (e is RetryLaterException or CannotContinueException)
+        {
+            // The reading itself says what of the directory was not seen.
+            return new Dictionary<string, string>(StringComparer.Ordinal);
+        }
+    }
 
     public void Dispose()
     {

@@ -4,6 +4,7 @@ using Rekey.Azure.LogAnalytics.Client;
 using Rekey.Azure.LogAnalytics.Queries;
 using Rekey.Core;
 using Rekey.Detections;
+using Rekey.Detections.Accesses;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.Detections.Sweeps;
@@ -200,6 +201,27 @@ internal sealed class LogAnalyticsTokenLog(
             && counts.TryGetValue("without-kid", out var withoutKid)
             ? new(tokens, callers, withoutKid)
             : throw LogsErrors.Misunderstood("live tokens are three counts");
+    }
+
+    public async Task<LoggedUses> UsesAsync(AskedToken asked, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var result = await client.QueryWorkspaceAsync(
+            _workspace,
+            KqlPrelude.OfToken(asked, since) + UsesQuery.Kql,
+            Range(WorkspaceRows.EarliestOfEvent(since)),
+            "Looking for the gateways of a token",
+            cancellationToken
+        );
+        return new([
+            .. result.Table.Rows.Select(r => new GatewayUse(
+                r.GetString(nameof(GatewayUse.Gateway)) ?? "",
+                r.GetDateTimeOffset(nameof(GatewayUse.FirstSeen)) ?? throw Missing(),
+                r.GetDateTimeOffset(nameof(GatewayUse.LastSeen)) ?? throw Missing(),
+                r.GetInt64(nameof(GatewayUse.Accesses)) ?? throw Missing()
+            )),
+        ]);
+
+        static Exception Missing() => LogsErrors.Misunderstood("the uses of a token have times and a count");
     }
 
     public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) => _progress.FindAsync(cancellationToken);

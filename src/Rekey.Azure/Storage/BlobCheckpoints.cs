@@ -61,13 +61,13 @@ internal sealed class BlobCheckpoints(BlobServiceClient service, TimeProvider ti
         }
     }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAcceptancesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeptAcceptance> ReadAcceptancesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var name in NamesAsync(CheckpointName.AcceptancePrefix, cancellationToken))
         {
-            if (CheckpointName.IsAcceptance(name))
+            if (CheckpointName.DecisionOf(name) is { } decision)
             {
-                yield return await ReadAsync(name, cancellationToken);
+                yield return new(decision, await ReadAsync(name, cancellationToken));
             }
         }
     }

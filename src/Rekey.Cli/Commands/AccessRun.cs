@@ -24,18 +24,21 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
     )
     {
         // 1. Read the actual access.
-        var (reading, text) =
+        var (reading, text, names) =
             isSample ? ReadingFile.Sample()
             : export is not null ? ReadingFile.Read(export)
-            : (await ReadAsync(vault!.TrimEnd('/')), null);
+            : await ReadAsync(vault!.TrimEnd('/'));
 
         // 2. Read the declaration.
         text = declarationFile is not null ? await File.ReadAllTextAsync(declarationFile, cancellationToken) : text;
-        var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export ?? "the sample"));
+        var view = AccessView.Of(reading, text is null ? null : Declared(text, declarationFile ?? export ?? "the sample")) with
+        {
+            Names = names,
+        };
         if (save is not null)
         {
             await using var target = OutputFile.Open(save, f => IsInput(f, export, declarationFile));
-            await ReadingFile.WriteAsync(target.Stream, reading, text, cancellationToken);
+            await ReadingFile.WriteAsync(target.Stream, reading, text, names, cancellationToken);
             target.Keep();
         }
 
@@ -63,7 +66,7 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
 
     private static bool IsInput(string file, params string?[] inputs) => OutputFile.IsOneOf(file, inputs);
 
-    private async Task<VaultReading> ReadAsync(string vaultId)
+    private async Task<(VaultReading, string?, IReadOnlyDictionary<string, string>)> ReadAsync(string vaultId)
     {
         if (!VaultScope.IsVault(vaultId))
         {
@@ -76,7 +79,8 @@ internal sealed class AccessRun(TextWriter error, AzureOptions azure, Cancellati
         }
 
         using var reader = new VaultAccessReader(azure, TimeProvider.System);
-        return await reader.ReadAsync(vaultId, cancellationToken);
+        var reading = await reader.ReadAsync(vaultId, cancellationToken);
+        return (reading, null, await reader.NamesAsync(reading, cancellationToken));
     }
 
     private static Declaration Declared(string text, string from) =>

@@ -28,7 +28,7 @@ internal static class RekeyCommand
     public static RootCommand Make()
     {
         var options = new OperatorOptions();
-        var ledger = LedgerVerifyCommand.Make();
+        var ledger = LedgerVerifyCommand.Make(options);
         ledger.Add(OperatorCommands.List(options, ApiResources.Ledger));
         var root = new RootCommand(
             "Rekey: finds tokens that nobody issued in log files, without Azure or configuration. Shows who can reach a "
@@ -39,7 +39,7 @@ internal static class RekeyCommand
             SampleLogsCommand.Make(),
             AccessCommand.Make(),
             ledger,
-            LeaversCommand.Make(),
+            LeaversCommand.Make(options),
             GatewayTestCommand.Make(),
             LocalCommand.Make(),
             CompletionCommand.Make(),
@@ -55,6 +55,7 @@ internal static class RekeyCommand
             [$"rekey {SweepCommand.Name}"] = SweepCommand.Examples,
             [$"rekey {SampleLogsCommand.Name}"] = SampleLogsCommand.Examples,
             [$"rekey {AccessCommand.Name}"] = AccessCommand.Examples,
+            [$"rekey {LedgerVerifyCommand.Group} {LedgerExportCommand.Name}"] = LedgerExportCommand.Examples,
             [$"rekey {LedgerVerifyCommand.Group} {LedgerVerifyCommand.Name}"] = LedgerVerifyCommand.Examples,
             [$"rekey {LeaversCommand.Group} {LeaversCommand.Name}"] = LeaversCommand.Examples,
             [$"rekey {GatewayTestCommand.Group} {GatewayTestCommand.Name}"] = GatewayTestCommand.Examples,

@@ -97,7 +97,7 @@ internal static class SweepCommand
         {
             Description = "Write a draft mapping file: every file is looked at, and each shape gets a source.",
         };
-        var quiet = new Option<bool>("--quiet") { Description = "Hide progress." };
+        var quiet = new Option<bool>("--quiet") { Description = "Hide progress and notes." };
         var command = new Command(
             Name,
             "Finds accepted tokens that nobody issued, and tokens that were altered, shared or used outside their time. Read-only."
@@ -153,7 +153,8 @@ internal static class SweepCommand
                         return await run.SuggestMapAsync(looked, known, looked.Has, outFile);
                     }
 
-                    var windowsFile = parsed.GetValue(windows) ?? WindowsBeside(issuedPaths, parsed.InvocationConfiguration.Error);
+                    var windowsFile = parsed.GetValue(windows)
+                        ?? WindowsBeside(issuedPaths, parsed.InvocationConfiguration.Error, parsed.GetValue(quiet));
                     var request = new SweepRequest(
                         new(issuedPaths, accessPaths, parsed.GetValue(map) is { } file ? LogMapping.Read(file, known) : LogMapping.None)
                         {
@@ -182,7 +183,7 @@ internal static class SweepCommand
     }
 
     /// <summary>Finds windows.json next to the folder of --issued, and reports its path: the file decides what the sweep finds.</summary>
-    private static string? WindowsBeside(IReadOnlyList<string> issued, TextWriter error)
+    private static string? WindowsBeside(IReadOnlyList<string> issued, TextWriter error, bool isQuiet)
     {
         var beside = issued
             .Where(Directory.Exists)
@@ -190,7 +191,7 @@ internal static class SweepCommand
             .OfType<string>()
             .Select(folder => Path.Combine(folder, WindowsFile.Name))
             .FirstOrDefault(File.Exists);
-        if (beside is not null)
+        if (beside is not null && !isQuiet)
         {
             error.WriteLine($"note: the sweep judges keys by the trust windows in {PlainText.Of(beside)}; use --windows for another file.");
         }

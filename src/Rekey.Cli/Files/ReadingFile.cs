@@ -11,6 +11,8 @@ internal static class ReadingFile
 {
     private const string Format = "rekey-vault-access/1";
 
+    private static readonly Dictionary<string, string> NoNames = new(StringComparer.Ordinal);
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -24,13 +26,13 @@ internal static class ReadingFile
     };
 
     /// <exception cref="CannotContinueException">This tool did not save the file.</exception>
-    public static (VaultReading Reading, string? Declaration) Read(string path)
+    public static (VaultReading Reading, string? Declaration, IReadOnlyDictionary<string, string> Names) Read(string path)
     {
         try
         {
             var saved = JsonSerializer.Deserialize<Saved>(File.ReadAllText(path), Json);
             return saved?.Format == Format
-                ? (saved.Reading, saved.Declaration)
+                ? (saved.Reading, saved.Declaration, saved.Names ?? NoNames)
                 : throw new JsonException($"its format is '{saved?.Format}' instead of {Format}.");
         }
         catch (JsonException e)
@@ -44,15 +46,26 @@ internal static class ReadingFile
     }
 
     /// <summary>An invented vault with its declaration, so that the command can be tried without Azure.</summary>
-    public static (VaultReading Reading, string? Declaration) Sample()
+    public static (VaultReading Reading, string? Declaration, IReadOnlyDictionary<string, string> Names) Sample()
     {
         using var file = typeof(ReadingFile).Assembly.GetManifestResourceStream("access-sample.json")!;
         var saved = JsonSerializer.Deserialize<Saved>(file, Json)!;
-        return (saved.Reading, saved.Declaration);
+        return (saved.Reading, saved.Declaration, saved.Names ?? NoNames);
     }
 
-    public static async Task WriteAsync(Stream output, VaultReading reading, string? declaration, CancellationToken cancellationToken) =>
-        await JsonSerializer.SerializeAsync(output, new Saved(Format, reading, declaration), Json, cancellationToken);
+    public static async Task WriteAsync(
+        Stream output,
+        VaultReading reading,
+        string? declaration,
+        IReadOnlyDictionary<string, string> names,
+        CancellationToken cancellationToken
+    ) => await JsonSerializer.SerializeAsync(output, new Saved(Format, reading, declaration, names), Json, cancellationToken);
 
-    private sealed record Saved(string Format, VaultReading Reading, string? Declaration = null);
+    /// <param name="Names">Names of principals by object id; null in a file of an earlier release.</param>
+    private sealed record Saved(
+        string Format,
+        VaultReading Reading,
+        string? Declaration = null,
+        IReadOnlyDictionary<string, string>? Names = null
+    );
 }

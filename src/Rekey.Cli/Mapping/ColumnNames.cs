@@ -28,7 +28,7 @@ internal static class ColumnNames
             "timeiso8601",
             "msec",
         ],
-        ["Iss"] = ["iss", "issuer", "tokenissuer", "tokenissuername", "jwtclaimiss", "jwtiss"],
+        ["Iss"] = ["iss", "issuer", "tokenissuer", "tokenissuername", "issuerurl", "jwtclaimiss", "jwtiss"],
         ["Jti"] = ["jti", "tokenid", "jwtid", "tokid", "uti", "uniquetokenidentifier", "signinactivityid", "jwtclaimjti", "jwtjti"],
         ["Kid"] = ["kid", "keyid", "signingkeyid", "keyversion", "tokkey", "tokenkey", "jwtheaderkid", "jwtkid"],
         ["Sub"] = ["sub", "subject", "userid", "oid", "uid", "user", "jwtclaimsub"],

@@ -151,7 +151,7 @@ internal static class SuggestedMap
 
         if (column.IsRequired)
         {
-            // No column has this name, so that the sweep fails instead of judging without it.
+            // A map that still has it is refused, so that no sweep judges without the column.
             json.WriteString(column.Name, "?");
             doubts.Add(
                 $"{at}.{column.Name} must be there, but no column of {Files(source)} has a similar name. Columns: "

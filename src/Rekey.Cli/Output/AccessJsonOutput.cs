@@ -22,7 +22,7 @@ internal static class AccessJsonOutput
         json.WriteStartArray("access");
         foreach (var row in view.Rows)
         {
-            WriteRow(json, row);
+            WriteRow(json, view, row);
         }
 
         json.WriteEndArray();
@@ -66,11 +66,16 @@ internal static class AccessJsonOutput
         json.WriteEndObject();
     }
 
-    private static void WriteRow(Utf8JsonWriter json, AccessRow row)
+    private static void WriteRow(Utf8JsonWriter json, AccessView view, AccessRow row)
     {
         var (access, grant) = (row.Access, row.Access.Grant);
         json.WriteStartObject();
         json.WriteString("principal", access.PrincipalId);
+        if (view.NameOf(access.PrincipalId) is { } name)
+        {
+            json.WriteString("name", name);
+        }
+
         json.WriteString("kind", access.Kind.ToString());
         json.WriteString("way", access.Way.ToString());
         WriteList(json, "through", access.Through);

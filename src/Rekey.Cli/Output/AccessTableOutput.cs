@@ -77,6 +77,13 @@ internal static class AccessTableOutput
 
         table.AddColumn("declared");
 
+        // Scripts count columns from the left.
+        var hasNames = view.Names.Count > 0;
+        if (hasNames)
+        {
+            table.AddColumn("name");
+        }
+
         foreach (var row in view.Rows)
         {
             string[] cells =
@@ -84,11 +91,13 @@ internal static class AccessTableOutput
                 Plain(row.Access.PrincipalId),
                 Kind(row.Access),
                 Plain(By(row.Access)),
-                Plain(string.Join(", ", row.Access.Through)),
+                Plain(string.Join(", ", row.Access.Through.Select(t => WithName(view, t)))),
                 Plain(At(row.Access)),
                 Can(row.Access),
             ];
-            table.AddRow([.. cells, .. isWide ? [Plain(May(row.Access))] : Array.Empty<string>(), Declared(view, row)]);
+            string[] wide = isWide ? [Plain(May(row.Access))] : [];
+            string[] name = hasNames ? [Plain(view.NameOf(row.Access.PrincipalId) ?? "-")] : [];
+            table.AddRow([.. cells, .. wide, Declared(view, row), .. name]);
         }
 
         console.Write(table);
@@ -101,12 +110,17 @@ internal static class AccessTableOutput
         {
             console.WriteLine();
             console.WriteLine(PlainText.Of($"{row.Access.PrincipalId}  {Kind(row.Access)}"));
+            if (view.NameOf(row.Access.PrincipalId) is { } name)
+            {
+                console.WriteLine($"  name      {PlainText.Of(name)}");
+            }
+
             console.WriteLine($"  can       {Can(row.Access)}");
             console.WriteLine($"  by        {PlainText.Of(By(row.Access))}");
             console.WriteLine($"  at        {PlainText.Of(At(row.Access))}");
             foreach (var through in row.Access.Through)
             {
-                console.WriteLine($"  through   {PlainText.Of(through)}");
+                console.WriteLine($"  through   {PlainText.Of(WithName(view, through))}");
             }
 
             console.MarkupLine($"  declared  {Declared(view, row)}");
@@ -118,6 +132,10 @@ internal static class AccessTableOutput
 
         console.WriteLine();
     }
+
+    /// <summary>A step with the name of the principal that it ends with: <c>owner of group</c> and an id, or an id alone.</summary>
+    private static string WithName(AccessView view, string step) =>
+        view.NameOf(step[(step.LastIndexOf(' ') + 1)..]) is { } name ? $"{step} ({name})" : step;
 
     private static string Can(EffectiveAccess access) =>
         access.Grant is null ? "act as another identity" : string.Join(", ", Powers.Of(access.Grant));

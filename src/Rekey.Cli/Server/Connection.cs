@@ -20,6 +20,9 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
     private const string ScopeVariable = "REKEY_SCOPE";
     private const string AllOfAResource = "/.default";
 
+    /// <summary>Microsoft Graph, by which people are found by name; null in the local world, which has none for people.</summary>
+    public Uri? Graph { get; private init; }
+
     /// <summary>Takes the command line first, then the environment, then the profile <c>default</c>.</summary>
     /// <param name="say">Shows the code of <see cref="LoginKind.DeviceCode"/>.</param>
     /// <exception cref="CannotContinueException">No server is named, or what is named is wrong.</exception>
@@ -59,7 +62,52 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
                 ? "Run it where a managed identity is, or sign in with az login and --login az."
                 : $"Run: az login{(profile.Tenant is { } tenant ? $" --tenant {tenant}" : "")}",
             choice.TrustedCa ?? profile.TrustedCa
-        );
+        )
+        {
+            Graph = profile.Graph ?? new AzureOptions().GraphAddress,
+        };
+    }
+
+    /// <summary>The object id of a person, who is named by it or by the name with which they sign in.</summary>
+    /// <exception cref="CannotContinueException">The directory has nobody of this name, or may not be read.</exception>
+    public async Task<string> PersonAsync(string given, CancellationToken cancellationToken)
+    {
+        if (Guid.TryParse(given, out var id))
+        {
+            return id.ToString();
+        }
+
+        if (Graph is null || !given.Contains('@', StringComparison.Ordinal))
+        {
+            throw new CannotContinueException(
+                "not-an-object-id",
+                $"'{given}' is not an object id{(Graph is null ? "" : ", and no name with which a person signs in")}.",
+                $"Find it: az ad user show --id {given} --query id --output tsv"
+            );
+        }
+
+        var options = TrustOf(TrustedCa, Graph);
+        (options.GraphEndpoint, options.GraphScope) = (Graph, Graph.GetLeftPart(UriPartial.Authority) + AllOfAResource);
+        using var finder = new PersonFinder(Credential, options, TimeProvider.System);
+        try
+        {
+            return await finder.FindAsync(given, cancellationToken) is { } found
+                ? found.ToString()
+                : throw new CannotContinueException(
+                    "unknown-person",
+                    $"The directory has nobody with the name '{given}'.",
+                    "Check the name, or give the object id. Of a deleted account only the object id is known."
+                );
+        }
+        catch (AuthenticationFailedException refused)
+        {
+            throw new CannotContinueException(
+                "not-signed-in",
+                $"There is no token for {Graph}: {ServerClient.Short(refused)}",
+                SignIn,
+                refused
+            );
+        }
     }
 
     /// <summary>Gets a token for the app.</summary>

@@ -32,6 +32,9 @@ internal sealed record Profile
     /// <summary>A PEM file with an additional certificate authority; null to trust only the system's.</summary>
     public string? TrustedCa { get; init; }
 
+    /// <summary>The address of Microsoft Graph, by which people are found by name; null for that of the public cloud.</summary>
+    public Uri? Graph { get; init; }
+
     /// <summary>The file of a profile.</summary>
     public static string FileOf(string name) =>
         Path.Combine(

@@ -90,6 +90,10 @@ internal sealed partial class ServerClient : IDisposable
         return new(whole, items, hasMore);
     }
 
+    /// <summary>Reads an answer that is not JSON, whole.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadBytesAsync(ServerRequest request, CancellationToken cancellationToken) =>
+        (await ReadAsync(request, AddressOf(request), cancellationToken)).Body;
+
     public void Dispose()
     {
         _transport.Dispose();
@@ -97,6 +101,16 @@ internal sealed partial class ServerClient : IDisposable
     }
 
     private async Task<ServerAnswer> SendAsync(ServerRequest request, Uri address, CancellationToken cancellationToken)
+    {
+        var (status, body, type, next) = await ReadAsync(request, address, cancellationToken);
+        return new(status, JsonOf(status, type, body, address), next);
+    }
+
+    private async Task<(int Status, ReadOnlyMemory<byte> Body, string? Type, Uri? Next)> ReadAsync(
+        ServerRequest request,
+        Uri address,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -116,10 +130,16 @@ internal sealed partial class ServerClient : IDisposable
             await _pipeline.SendAsync(message, cancellationToken);
             State = message.Response.Headers.TryGetValue("Rekey-State", out var state) ? state : null;
             var status = message.Response.Status;
-            var json = await ReadAsync(message.Response, address, cancellationToken);
+            var (answer, type) = (await ReadAsync(message.Response, address, cancellationToken), message.Response.Headers.ContentType);
             return status is >= 200 and < 300 || (status is 503 && request.TakesUnavailable)
-                ? new(status, json, LinkOf(message.Response, address))
-                : throw ServerProblem.Of(status, json, request, _connection, RetryClassifier.RetryAfter(message.Response));
+                ? (status, answer, type, LinkOf(message.Response, address))
+                : throw ServerProblem.Of(
+                    status,
+                    JsonOf(status, type, answer, address),
+                    request,
+                    _connection,
+                    RetryClassifier.RetryAfter(message.Response)
+                );
         }
         catch (Exception failure)
             when (failure is RequestFailedException or HttpRequestException or IOException or AggregateException
@@ -147,7 +167,7 @@ internal sealed partial class ServerClient : IDisposable
         return _token.Token;
     }
 
-    private static async Task<JsonNode?> ReadAsync(Response response, Uri address, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Response response, Uri address, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
         if (response.ContentStream is { } stream)
@@ -168,23 +188,28 @@ internal sealed partial class ServerClient : IDisposable
             }
         }
 
-        if (body.Length == 0)
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    private static JsonNode? JsonOf(int status, string? type, ReadOnlyMemory<byte> body, Uri address)
+    {
+        if (body.IsEmpty)
         {
             return null;
         }
 
         try
         {
-            return JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length));
+            return JsonNode.Parse(body.Span);
         }
         catch (JsonException)
         {
             // A proxy's page with a 4xx or 5xx is explained by its status.
-            return response.Status >= 400
+            return status >= 400
                 ? null
                 : throw new CannotContinueException(
                     "not-rekey",
-                    $"{address} answered {response.Status} with {response.Headers.ContentType ?? "no type"}, not JSON.",
+                    $"{address} answered {status} with {type ?? "no type"}, not JSON.",
                     "Check that --server is the address of Rekey."
                 );
         }

@@ -11,6 +11,13 @@ namespace Rekey.Cli.VaultAccess;
 /// <param name="Drift">Empty without a declaration.</param>
 internal sealed record AccessView(VaultReading Reading, bool HasDeclaration, IReadOnlyList<AccessRow> Rows, IReadOnlyList<Drift> Drift)
 {
+    /// <summary>The names of principals by object id, where they are known.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The name of a principal; null when it is not known.</summary>
+    public string? NameOf(string principalId) =>
+        Names.FirstOrDefault(n => n.Key.Equals(principalId, StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>Whether access differs from the declaration. A part that was not seen is no difference.</summary>
     public bool HasDrift => Drift.Any(d => d.Kind is not DriftKind.NotSeen);
 

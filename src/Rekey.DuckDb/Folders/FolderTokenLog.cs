@@ -1,5 +1,6 @@
 using Rekey.Core;
 using Rekey.Detections;
+using Rekey.Detections.Accesses;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.Detections.Sweeps;
@@ -165,6 +166,10 @@ public sealed class FolderTokenLog : ITokenLog, IDisposable
             () => FolderIssuances.Live(_options, _mapping, _folders, iss, kids, since, at, _timeProvider.GetUtcNow(), cancellationToken),
             cancellationToken
         );
+
+    /// <inheritdoc/>
+    public Task<LoggedUses> UsesAsync(AskedToken asked, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.Run(() => FolderUses.Find(_options, _mapping, asked, since, _timeProvider.GetUtcNow(), cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) =>

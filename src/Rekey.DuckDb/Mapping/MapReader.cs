@@ -28,6 +28,9 @@ internal sealed partial class MapReader(string name, LogPresets presets)
     /// <summary>The members of a condition.</summary>
     public static readonly IReadOnlyList<string> FilterMembers = ["column", "is", "isNot", "atLeast", "atMost", "exists"];
 
+    /// <summary>What <c>--suggest-map</c> writes where a person must enter a column.</summary>
+    public const string Unanswered = "?";
+
     private static readonly string[] Members = [LogViews.TokenIssuanceName, LogViews.GatewayAccessName, "csv", "$schema"];
 
     public static CannotContinueException Bad(string name, string member, string what) =>
@@ -125,6 +128,15 @@ internal sealed partial class MapReader(string name, LogPresets presets)
                 default:
                     var column = columns.FirstOrDefault(c => c.Name == member.Name)
                         ?? throw Unknown($"{at}.{member.Name}", member.Name, [.. columns.Select(c => c.Name), .. SourceMembers]);
+                    if (member.Value.ValueKind is JsonValueKind.String && member.Value.ValueEquals(Unanswered))
+                    {
+                        throw Bad(
+                            name,
+                            $"{at}.{column.Name}",
+                            $"still has '{Unanswered}'. Enter the column of your log that has it, or {{\"constant\": \"…\"}}."
+                        );
+                    }
+
                     own[column.Name] = Column(column, member.Value, $"{at}.{member.Name}") with { IsGiven = true };
                     break;
             }

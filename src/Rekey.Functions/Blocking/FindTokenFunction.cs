@@ -13,8 +13,9 @@ using Rekey.Trust;
 namespace Rekey.Functions.Blocking;
 
 /// <summary>
-/// HTTP: answers an operator whether a token is blocked, why, since when and until when, what sweeps found about it, and whether the key
-/// version that it names is trusted. A token that is sent is neither kept nor logged, and the answer does not repeat it.
+/// HTTP: answers an operator whether a token is blocked, why, since when and until when, what sweeps found about it, which gateways
+/// accepted it, and whether the key version that it names is trusted. A token that is sent is neither kept nor logged, and the answer
+/// does not repeat it.
 /// </summary>
 public sealed class FindTokenFunction(
     GovernedKeys governedKeys,
@@ -51,6 +52,9 @@ public sealed class FindTokenFunction(
         var seen = found.Select(f => f.Token.Token).FirstOrDefault();
         var signer = await signers.FindAsync(sought.Issuer ?? seen?.Iss, sought.Kid ?? seen?.Kid, body.Token, cancel);
 
+        // 4. The gateways that accepted it.
+        var seenBy = await campaigns.SeenAsync(sought, seen, cancel);
+
         log.LogInformation("A caller looked for a token. Blocked: {IsBlocked}. By: {Caller}", entries.Count > 0, caller);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return Results.Json(
@@ -59,6 +63,7 @@ public sealed class FindTokenFunction(
                 [.. entries.Select(e => EntryOf(e, BlockProposal.ApprovalOf(e.Id, recorded), found.Select(f => f.Token)))],
                 [.. found.Select(f => TokenVerdictView.Of(f.Campaign, f.Token))],
                 signer,
+                seenBy,
                 unreadable
             )
         );

@@ -49,6 +49,7 @@ using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
+using Rekey.Rotations.Tokens;
 using Rekey.Stopping;
 using Rekey.Trust;
 using Rekey.Trust.History;
@@ -305,6 +306,7 @@ internal static class Composition
         services.AddSingleton<ReadBrake>();
         services.AddSingleton<RotateByAge>();
         services.AddSingleton<SettleDecisions>();
+        services.AddSingleton<TokensOfKeys>();
         services.AddSingleton<EndedTokens>();
         services.AddSingleton<ObservedResponses>();
         services.AddSingleton<CloseQuietFindings>();

@@ -2,6 +2,7 @@ using Rekey.Azure.LogAnalytics;
 using Rekey.Core.Records;
 using Rekey.Departures.Reconciling.Sources;
 using Rekey.Detections;
+using Rekey.Detections.Accesses;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
@@ -28,6 +29,7 @@ internal static class SweepComposition
     public static void AddSweeps(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.Rekey.Sweeps);
+        services.AddSingleton(p => new FindUses(p.GetRequiredService<TimeProvider>(), p.GetService<ITokenLog>()));
         Composition.AddRecords<SweepState>(services, p => p.GetRequiredService<IHintRows<SweepState>>());
         Composition.AddRecords<SweepWatermark>(services, p => p.GetRequiredService<IHintRows<SweepWatermark>>());
         Composition.AddRecords<TokenCampaign>(services, _ => null);

@@ -3,6 +3,7 @@ using Rekey.Departures.Cancelling;
 using Rekey.Functions.Security;
 using Rekey.Functions.Wire;
 using Rekey.Rotations;
+using Rekey.Rotations.Tokens;
 
 namespace Rekey.Functions.Rotations;
 
@@ -11,7 +12,7 @@ namespace Rekey.Functions.Rotations;
 /// becomes current. The id is that of the key with <c>~</c> and the number of its rotation. It refuses the person who leaves, the one who
 /// reported it and the one who approved it, a person with an open departure, and rotations for a hostile departure or proven forgery.
 /// </summary>
-public sealed class CancelRotationFunction(CancelRotation cancel)
+public sealed class CancelRotationFunction(CancelRotation cancel, TokensOfKeys tokens)
 {
     [Function("CancelRotation"), Authorize(Roles = Roles.Approver)]
     [ProducesResponseType<CancelledView>(StatusCodes.Status200OK)]
@@ -24,11 +25,17 @@ public sealed class CancelRotationFunction(CancelRotation cancel)
         var http = request.HttpContext;
         var outcome = await cancel.CancelAsync(request.RouteId(), http.User.ObjectId(), http.RequestAborted);
         return outcome.Refusal is { } refusal
-            ? throw Refused(refusal, request.RouteId(), outcome.Rotation)
+            ? throw Refused(refusal, request.RouteId(), outcome.Rotation, await EndedAsync(outcome, http.RequestAborted))
             : Results.Json(CancelledView.Of(outcome.Rotation!));
     }
 
-    private static BadInputException Refused(CancelRefusal refusal, string id, Rotation? rotation) =>
+    /// <summary>The live tokens that are refused already, where that is why it cannot be cancelled.</summary>
+    private async Task<LiveTokenCount?> EndedAsync(CancelOutcome outcome, CancellationToken cancellationToken) =>
+        outcome is { Refusal: CancelRefusal.CannotBeUndone, Rotation: { } rotation }
+            ? await tokens.OfEndedAsync(rotation.Key.Id, cancellationToken)
+            : null;
+
+    private static BadInputException Refused(CancelRefusal refusal, string id, Rotation? rotation, LiveTokenCount? ended) =>
         refusal switch
         {
             CancelRefusal.NotFound => new(
@@ -65,11 +72,15 @@ public sealed class CancelRotationFunction(CancelRotation cancel)
             _ => new(
                 "cannot-be-undone",
                 $"{When(id, rotation)} This cannot be undone: "
-                    + "every caller with a token that an old version signed must sign in again. How many callers that are is unknown: "
-                    + "Rekey does not count the live tokens of a key. Count the issuances under the old kids in the log of the issuer.",
+                    + $"every caller with a token that an old version signed must sign in again. {HowMany(ended)}",
                 StatusCodes.Status409Conflict
             ),
         };
+
+    private static string HowMany(LiveTokenCount? ended) =>
+        ended is { UnknownBecause: null }
+            ? $"That are {ended.Callers} caller(s) with {ended.Tokens} live token(s), counted at {ended.At:u}."
+            : $"How many callers that are is unknown: {ended?.UnknownBecause}";
 
     private static string When(string id, Rotation? rotation) =>
         rotation?.RouteId != id

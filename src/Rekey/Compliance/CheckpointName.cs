@@ -20,6 +20,9 @@ public static class CheckpointName
     /// <summary>The name of the acceptance by that decision.</summary>
     public static string OfAcceptance(string decision) => $"{AcceptancePrefix}{decision}.jwt";
 
+    /// <summary>The id of the decision in the name of an acceptance; null when it is no acceptance's name.</summary>
+    public static string? DecisionOf(string name) => IsAcceptance(name) ? name[AcceptancePrefix.Length..^".jwt".Length] : null;
+
     /// <summary>Whether an acceptance has this name.</summary>
     public static bool IsAcceptance(string name) =>
         name.StartsWith(AcceptancePrefix, StringComparison.Ordinal) && name.EndsWith(".jwt", StringComparison.Ordinal);

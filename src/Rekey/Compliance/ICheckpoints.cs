@@ -15,6 +15,6 @@ public interface ICheckpoints
     /// <summary>Stores an acceptance; an existing one is never replaced.</summary>
     Task KeepAcceptanceAsync(string decision, ReadOnlyMemory<byte> document, CancellationToken cancellationToken);
 
-    /// <summary>The stored acceptances, in no order; an empty one when it is too long.</summary>
-    IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAcceptancesAsync(CancellationToken cancellationToken);
+    /// <summary>The stored acceptances, by the ids of their decisions.</summary>
+    IAsyncEnumerable<KeptAcceptance> ReadAcceptancesAsync(CancellationToken cancellationToken);
 }

@@ -30,7 +30,7 @@ internal sealed class SignedCheckpoints(ICheckpoints kept, CheckpointSigner by, 
     {
         var (key, algorithm) = await DescribeAsync(cancellationToken);
         var (found, read) = (new List<LedgerCheckpoint>(), 0);
-        await foreach (var document in kept.ReadAcceptancesAsync(cancellationToken))
+        await foreach (var (_, document) in kept.ReadAcceptancesAsync(cancellationToken))
         {
             if (Open(document, LedgerCheckpoint.AcceptanceType, key, algorithm) is { } acceptance && IsHere(acceptance))
             {

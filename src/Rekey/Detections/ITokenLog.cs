@@ -1,4 +1,5 @@
 using Rekey.Core;
+using Rekey.Detections.Accesses;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.Detections.Sweeps;
@@ -75,6 +76,10 @@ public interface ITokenLog
         DateTimeOffset at,
         CancellationToken cancellationToken
     );
+
+    /// <summary>Returns the gateways that accepted a token. Callers may use it during a sweep.</summary>
+    /// <param name="since">Lines of an earlier time are not read.</param>
+    Task<LoggedUses> UsesAsync(AskedToken asked, DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>Returns until when arrivals were judged and gaps were detected, by the ledger; null before the first sweep.</summary>
     Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken);

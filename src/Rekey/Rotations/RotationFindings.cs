@@ -2,6 +2,7 @@ using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
+using Rekey.Rotations.Tokens;
 using Rekey.Trust;
 using Rekey.Trust.Vaults;
 
@@ -10,9 +11,6 @@ namespace Rekey.Rotations;
 /// <summary>Builds the findings about rotations, and about key versions that Rekey did not make.</summary>
 internal static class RotationFindings
 {
-    /// <summary>Why no number of live tokens is given.</summary>
-    private const string NotCounted = "Rekey does not count the live tokens of a key.";
-
     public static Finding Stuck(Rotation rotation, string reason, DateTimeOffset now) =>
         new(
             FindingKinds.RotationStuck,
@@ -31,30 +29,30 @@ internal static class RotationFindings
         );
 
     /// <param name="versions">The versions that are not trusted any more.</param>
-    public static Finding TokensEnded(Rotation rotation, IReadOnlyList<string> versions, DateTimeOffset now) =>
+    /// <param name="counted">Their live tokens, after that.</param>
+    public static Finding TokensEnded(Rotation rotation, IReadOnlyList<string> versions, LiveTokenCount counted, DateTimeOffset now) =>
         new(
             FindingKinds.TokensEnded,
             rotation.Id,
             Severity.High,
             $"The rotation of {rotation.Key.Id} ended live tokens: everybody who signed in with the old versions before "
-                + $"{rotation.TrustEndingAt ?? now:u} must sign in again. How many that are is unknown: {NotCounted}",
-            "Expect refused tokens and more sign-ins, and tell the people who answer customers. To count them, count the issuances under "
-                + "the old kids in the log of the issuer. This cannot be undone.",
-            Facts.Of(
+                + $"{rotation.TrustEndingAt ?? now:u} must sign in again. {Words(counted)}",
+            "Expect refused tokens and more sign-ins, and tell the people who answer customers. This cannot be undone.",
+            Facts.Of([
                 ("key", rotation.Key.Id),
                 ("rotation", rotation.Id),
                 ("endedVersions", string.Join(' ', versions)),
                 ("newVersion", rotation.NewVersion ?? ""),
                 ("signedInBefore", (rotation.TrustEndingAt ?? now).ToString("O")),
-                ("liveTokens", "unknown"),
-                ("liveTokensUnknown", NotCounted)
-            ),
+                .. FactsOf(counted),
+            ]),
             rotation.TrustEndingAt ?? now,
             now
         );
 
     /// <summary>What Rekey would have done for one departure or campaign.</summary>
-    public static Finding Observed(string subject, IReadOnlyList<RecordedCause> causes, DateTimeOffset now)
+    /// <param name="counted">The live tokens that an immediate rotation of the keys would end now.</param>
+    public static Finding Observed(string subject, IReadOnlyList<RecordedCause> causes, LiveTokenCount counted, DateTimeOffset now)
     {
         var keys = KeysOf(causes);
         return new(
@@ -64,7 +62,7 @@ internal static class RotationFindings
             $"Rekey only observes. It would have rotated {keys.Count} key(s) because of "
                 + (RotationCause.DepartureOf(subject) is not null ? $"the departure {subject}." : $"forged tokens ({subject})."),
             "The keys stay trusted. Rotate them by hand, or set Rotations:Mode to Ask or Enforce.",
-            Facts.Of([("keys", string.Join(' ', keys)), .. LiveTokensOf(causes)]),
+            Facts.Of([("keys", string.Join(' ', keys)), .. FactsOf(counted)]),
             causes.Min(c => c.At),
             causes.Max(c => c.At)
         )
@@ -75,7 +73,13 @@ internal static class RotationFindings
 
     /// <summary>What Rekey would have done in a week.</summary>
     /// <param name="monday">The first day of the week.</param>
-    public static Finding ObservedWeek(DateTimeOffset monday, IReadOnlyList<RecordedCause> causes, DateTimeOffset now)
+    /// <param name="counted">The live tokens that immediate rotations of the keys would end now.</param>
+    public static Finding ObservedWeek(
+        DateTimeOffset monday,
+        IReadOnlyList<RecordedCause> causes,
+        LiveTokenCount counted,
+        DateTimeOffset now
+    )
     {
         var leavers = causes
             .Select(ObservedResponses.SubjectOf)
@@ -89,26 +93,30 @@ internal static class RotationFindings
             $"{monday:yyyy-MM-dd}",
             Severity.Low,
             $"In the week from {monday:yyyy-MM-dd} Rekey only observed. {leavers} leaver(s) could use governed keys, and Rekey would have "
-                + $"rotated {keys.Count} key(s).",
+                + $"rotated {keys.Count} key(s). {Words(counted)}",
             "The keys stay trusted. Set Rotations:Mode to Ask, and Rekey asks an approver each time.",
-            Facts.Of([
-                ("leavers", $"{leavers}"),
-                ("keysToRotate", $"{keys.Count}"),
-                ("requests", $"{causes.Count}"),
-                .. LiveTokensOf(causes),
-            ]),
+            Facts.Of([("leavers", $"{leavers}"), ("keysToRotate", $"{keys.Count}"), ("requests", $"{causes.Count}"), .. FactsOf(counted)]),
             now,
             now
         );
     }
 
+    /// <summary>The keys whose live tokens a rotation for these causes would end. A graceful one waits for the last token.</summary>
+    internal static List<string> KeysAtOnce(IReadOnlyList<RecordedCause> causes) =>
+        KeysOf([.. causes.Where(c => c.Urgency is Urgency.Immediate)]);
+
     private static List<string> KeysOf(IReadOnlyList<RecordedCause> causes) =>
         [.. causes.Select(c => c.KeyId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<(string Name, string Value)> LiveTokensOf(IReadOnlyList<RecordedCause> causes) =>
-        causes.Any(c => c.Urgency is Urgency.Immediate)
-            ? [("liveTokens", "unknown"), ("liveTokensUnknown", NotCounted)]
-            : [("liveTokens", "0")];
+    private static string Words(LiveTokenCount counted) =>
+        counted.UnknownBecause is { } because
+            ? $"How many live tokens that are is unknown: {because}"
+            : $"That are {counted.Tokens} live token(s) of {counted.Callers} caller(s), counted at {counted.At:u}.";
+
+    private static (string Name, string Value)[] FactsOf(LiveTokenCount counted) =>
+        counted.UnknownBecause is { } because
+            ? [("liveTokens", "unknown"), ("liveTokensUnknown", because)]
+            : [("liveTokens", $"{counted.Tokens}"), ("callers", $"{counted.Callers}"), ("countedAt", counted.At.ToString("O"))];
 
     public static Finding NotPublished(Rotation rotation, string why, DateTimeOffset now) =>
         new(

@@ -59,7 +59,9 @@ public sealed class BlobCheckpointsTests(Azurite azurite)
         Assert.Equal([5], await checkpoints.ListAsync(Cancel).ToListAsync(Cancel));
         Assert.Equal(
             ["first", ""],
-            (await checkpoints.ReadAcceptancesAsync(Cancel).ToListAsync(Cancel)).Select(d => System.Text.Encoding.UTF8.GetString(d.Span))
+            (await checkpoints.ReadAcceptancesAsync(Cancel).ToListAsync(Cancel)).Select(d =>
+                System.Text.Encoding.UTF8.GetString(d.Document.Span)
+            )
         );
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Rekey.Cli.Tests.Support;
 
@@ -25,14 +27,17 @@ public sealed class PackedToolTests
                 environment,
                 "pack",
                 Path.Combine(Root(), "src", "Rekey.Cli"),
-                "--no-build",
                 "-c",
                 build,
                 "-o",
                 folder["package"],
-                "--nologo"
+                "--nologo",
+                $"-p:ToolPackageRuntimeIdentifiers={RuntimeInformation.RuntimeIdentifier}",
+                "-p:BuildProjectReferences=false",
+                "-p:RunAnalyzers=false"
             )
         ).Ended(0);
+        await HoldPackagesAsync(folder);
         folder.Write(
             "package/nuget.config",
             $"""<configuration><packageSources><clear /><add key="here" value="{folder["package"]}" /></packageSources></configuration>"""
@@ -65,6 +70,36 @@ public sealed class PackedToolTests
             await File.ReadAllTextAsync(folder["try", "truth.json"], TestContext.Current.CancellationToken)
         );
         SampleFixture.HoldsExactly(truth, found);
+    }
+
+    /// <summary>One package names those of the systems, and that of this system has its engine alone; both say what they are.</summary>
+    private static async Task HoldPackagesAsync(TemporaryFolder folder)
+    {
+        var system = RuntimeInformation.RuntimeIdentifier;
+        var packages = Directory.GetFiles(folder["package"], "*.nupkg").Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(2, packages.Count);
+        Assert.StartsWith($"Rekey.Cli.{system}.", packages[1], StringComparison.Ordinal);
+        foreach (var package in packages)
+        {
+            using var zip = await ZipFile.OpenReadAsync(folder["package", package!], TestContext.Current.CancellationToken);
+            var names = zip.Entries.Select(e => e.FullName).ToList();
+            Assert.Contains("README.md", names);
+            Assert.Contains("icon.png", names);
+            using var nuspec = new StreamReader(
+                await zip.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).OpenAsync()
+            );
+            var text = await nuspec.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.Contains("<license type=\"expression\">MIT</license>", text, StringComparison.Ordinal);
+            Assert.Contains("<icon>icon.png</icon>", text, StringComparison.Ordinal);
+            Assert.Contains("<readme>README.md</readme>", text, StringComparison.Ordinal);
+
+            // The engine is in one file for one system, and the package that names the others has none.
+            var engines = names.Where(n => Path.GetFileNameWithoutExtension(n) is "libduckdb" or "duckdb").ToList();
+            Assert.Equal(package == packages[1] ? 1 : 0, engines.Count);
+        }
+
+        // 114 MB when it had the engines of all systems.
+        Assert.InRange(new FileInfo(folder["package", packages[1]!]).Length, 1, 50_000_000);
     }
 
     private static string Root()

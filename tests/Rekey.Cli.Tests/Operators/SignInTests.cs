@@ -64,6 +64,28 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_person_is_named_by_the_name_with_which_they_sign_in()
+    {
+        await using var stub = await StubRekey.StartAsync();
+        stub.WriteProfile("prod", $",\"login\":\"managedIdentity\",\"graph\":\"{stub.Address}\"");
+        stub.On("GET /v1.0/users/alice@contoso.example", $$"""{"id":"{{ApiBodies.Person}}"}""");
+        stub.On("GET /v1.0/users/nobody@contoso.example", """{"error":{"code":"Request_ResourceNotFound","message":"None."}}""", 404);
+        stub.On("POST /departures", "{}", 202);
+        string[] report = ["departures", "report", "alice@contoso.example", "--profile", "prod", "--yes"];
+        (await stub.RunBareAsync(null, report)).Ended(0);
+        Assert.Contains(ApiBodies.Person, Assert.Single(stub.Requests, r => r.Line == "POST /departures").Body, StringComparison.Ordinal);
+
+        (await stub.RunBareAsync(null, "departures", "list", "--person", "alice@contoso.example", "--profile", "prod")).Ended(0);
+        Assert.Contains(stub.Requests, r => r.Line == $"GET /departures?person={ApiBodies.Person}");
+
+        report[2] = "nobody@contoso.example";
+        Assert.Contains("nobody with the name", (await stub.RunBareAsync(null, report)).Ended(1).Error, StringComparison.Ordinal);
+        report[2] = "alice";
+        Assert.Contains("is not an object id", (await stub.RunBareAsync(null, report)).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Single(stub.Requests, r => r.Line == "POST /departures");
+    }
+
+    [Fact]
     public async Task The_local_world_has_clients_by_role()
     {
         await using var stub = await StubRekey.StartAsync();

@@ -66,7 +66,7 @@ public sealed class GoldenScreenTests
 
     private static AccessView Sample()
     {
-        var (reading, declaration) = ReadingFile.Sample();
-        return AccessView.Of(reading, DeclarationReader.Read(declaration!).Item1);
+        var (reading, declaration, names) = ReadingFile.Sample();
+        return AccessView.Of(reading, DeclarationReader.Read(declaration!).Item1) with { Names = names };
     }
 }

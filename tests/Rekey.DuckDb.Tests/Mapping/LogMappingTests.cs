@@ -152,6 +152,7 @@ public sealed class LogMappingTests : IDisposable
     [InlineData("{ \"GatewayAccess\": { \"Jtis\": \"x\" } }", "GatewayAccess.Jtis")]
     [InlineData("{ \"GatewayAccess\": { \"jti\": \"x\" } }", "GatewayAccess.jti")]
     [InlineData("{ \"GatewayAccess\": { \"Iss\": null } }", "GatewayAccess.Iss")]
+    [InlineData("{ \"GatewayAccess\": { \"Iss\": \"?\" } }", "GatewayAccess.Iss: still has '?'")]
     [InlineData("{ \"GatewayAccess\": { \"Jti\": 5 } }", "GatewayAccess.Jti")]
     [InlineData("{ \"GatewayAccess\": { \"Jti\": \"\" } }", "GatewayAccess.Jti")]
     [InlineData("{ \"GatewayAccess\": { \"Jti\": \"a..b\" } }", "GatewayAccess.Jti")]

@@ -5,6 +5,7 @@ using CsCheck;
 using Rekey.Azure.LogAnalytics.Queries;
 using Rekey.Azure.Tests.LogAnalytics.Parser;
 using Rekey.Detections;
+using Rekey.Detections.Accesses;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.DuckDb.Detections;
@@ -294,6 +295,71 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                         return new LiveIssuances(counts["tokens"], counts["callers"], counts["without-kid"]);
                     })
                 );
+            },
+            iter: Runs.Of(8),
+            threads: 1
+        );
+
+    [Fact]
+    public Task Both_queries_name_the_gateways_of_a_token() =>
+        TokenWorldGen.World.SampleAsync(
+            async world =>
+            {
+                var since = TokenWorldGen.Start.AddMinutes(10);
+                var accessed = world.Accessed.Select((a, i) => a with { IsTimeKnown = null, Gateway = $"edge-{i % 3}" }).ToList();
+                List<AskedToken> questions =
+                [
+                    .. accessed.Take(4).Select(a => new AskedToken(a.Token.Iss, a.Token.Jti, null)),
+                    .. accessed
+                        .Take(4)
+                        .Select(a => new AskedToken(a.Token.Iss, a.Token.Jti, a.Token.SigningInputSha256?.ToLowerInvariant())),
+                    .. accessed.Take(4).Select(a => new AskedToken(null, null, a.Token.SigningInputSha256?.ToLowerInvariant())),
+                    new("nobody", "nothing", new('0', 64)),
+                ];
+                var truth = questions
+                    .Select(q =>
+                        accessed
+                            .Where(a => a.TimeGenerated >= since && Is(q, a.Token))
+                            .GroupBy(a => a.Gateway!, StringComparer.Ordinal)
+                            .Select(g => new GatewayUse(g.Key, g.Min(a => a.TimeGenerated), g.Max(a => a.TimeGenerated), g.Count()))
+                            .OrderByDescending(g => g.Accesses)
+                            .ThenBy(g => g.Gateway, StringComparer.Ordinal)
+                            .ToList()
+                    )
+                    .ToList();
+
+                var ofSql = CaseEngine.Run([], accessed.Select(a => a.ToJson()), world.Parameters, world.ArrivedUntil, database =>
+                    questions
+                        .Select(q =>
+                            FolderUses.Read(
+                                database,
+                                "SELECT * FROM (SELECT * FROM access_now UNION ALL BY NAME SELECT * FROM access_earlier) "
+                                    + $"WHERE TimeGenerated >= {SqlText.Time(since)}",
+                                q,
+                                CancellationToken.None
+                            )
+                        )
+                        .ToList()
+                );
+                Assert.Equal(truth, ofSql);
+
+                var answers = await parser.AnswerAsync(
+                    questions.Select(q => KqlPrelude.OfToken(q, since) + UsesQuery.Kql),
+                    [],
+                    accessed.Select(a => Arrived(a.ToJson(), since))
+                );
+                Assert.Equal(
+                    truth,
+                    answers.Select(a =>
+                        a.Rows.Select(r => new GatewayUse(r[0].GetString()!, Time(r[1])!.Value, Time(r[2])!.Value, r[3].GetInt64()))
+                            .ToList()
+                    )
+                );
+
+                static bool Is(AskedToken asked, PresentedToken token) =>
+                    !string.IsNullOrEmpty(asked.SigningInputSha256) && !string.IsNullOrEmpty(token.SigningInputSha256)
+                        ? token.SigningInputSha256.Equals(asked.SigningInputSha256, StringComparison.OrdinalIgnoreCase)
+                        : !string.IsNullOrEmpty(asked.Jti) && (token.Iss ?? "") == (asked.Iss ?? "") && token.Jti == asked.Jti;
             },
             iter: Runs.Of(8),
             threads: 1

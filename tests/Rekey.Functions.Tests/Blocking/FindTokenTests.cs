@@ -31,6 +31,11 @@ public sealed class FindTokenTests(RunningApp app)
             var free = await FindAsync(way);
             Assert.False(free.GetProperty("isBlocked").GetBoolean());
             Assert.Empty(free.GetProperty("blocks").EnumerateArray());
+
+            // This app has no log of accesses: it says so, and does not say that no gateway saw it.
+            var seenBy = free.GetProperty("seenBy");
+            Assert.Equal(JsonValueKind.Null, seenBy.GetProperty("gateways").ValueKind);
+            Assert.Contains("No log of accesses is connected", Text(seenBy, "unknownBecause"), StringComparison.Ordinal);
         }
 
         // By its jti: the token has one too, its hash alone does not lead to it.

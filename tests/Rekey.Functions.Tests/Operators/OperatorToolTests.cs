@@ -1,7 +1,10 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
 using Rekey.Cli.Local;
 using Rekey.Functions.Tests.Hosting;
 using Rekey.Local.Identity;
@@ -60,12 +63,67 @@ public sealed class OperatorToolTests(RunningApp app) : IDisposable
         Assert.DoesNotContain(jti, await RunAsync(0, "blocks", "list", "-o", "ndjson"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_ledger_is_exported_verified_and_continued()
+    {
+        var folder = Path.Combine(app.World.Folder, $"export-{Guid.NewGuid():N}");
+        var key = Path.Combine(app.World.Folder, $"checkpoint-{Guid.NewGuid():N}.pem");
+        await File.WriteAllTextAsync(key, await CheckpointKeyAsync(), Cancel);
+        string[] pinned = ["--key", key, "--thumbprint", app.World.CheckpointThumbprint, "-o", "json", "--quiet"];
+
+        // 1. An auditor exports it and verifies the files without the app.
+        Assert.True((await app.World.Host.TriggerTimerAsync("VerifyLedger", Cancel)).Succeeded);
+        await RunAsync(0, "ledger", "export", folder, "--as", "Reader", "--quiet");
+        var first = JsonNode.Parse(await RunBareAsync(0, ["ledger", "verify", folder, .. pinned]))!;
+        Assert.True(first["provenLines"]!.GetValue<long>() > 0);
+
+        // 2. The files are the blobs.
+        var blobs = new BlobContainerClient(app.World.EvidenceConnection, "ledger");
+        var file = Path.Combine(folder, "ledger", "00000001.ndjson");
+        var exported = await File.ReadAllBytesAsync(file, Cancel);
+        var blob = (await blobs.GetBlobClient("00000001.ndjson").DownloadContentAsync(Cancel)).Value.Content.ToMemory();
+        Assert.True(blob.Span.StartsWith(exported));
+
+        // 3. An interrupted export is continued, and has what came since.
+        await File.WriteAllBytesAsync(file, exported[..(exported.Length / 2)], Cancel);
+        string[] add = ["blocks", "add", "--kind", "token", "--issuer", "shop", "--value", $"{Guid.NewGuid()}", "--reason", "a test"];
+        await RunAsync(0, [.. add, "--yes"]);
+        await RunBareAsync(2, ["ledger", "verify", folder, .. pinned]);
+        await RunAsync(0, "ledger", "export", folder, "--quiet");
+        var second = JsonNode.Parse(await RunBareAsync(0, ["ledger", "verify", folder, .. pinned]))!;
+        Assert.True(second["lines"]!.GetValue<long>() > first["lines"]!.GetValue<long>());
+        Assert.True((await File.ReadAllBytesAsync(file, Cancel)).AsSpan().StartsWith(exported));
+
+        // 4. In one step.
+        var third = JsonNode.Parse(await RunAsync(0, ["ledger", "verify", .. pinned]))!;
+        Assert.True(third["lines"]!.GetValue<long>() >= second["lines"]!.GetValue<long>());
+    }
+
+    private async Task<string> CheckpointKeyAsync()
+    {
+        var jwk = await app.World.Admin.ReadKeyAsync(app.World.OwnVault, World.CheckpointKey, Cancel);
+        Assert.Equal("P-256", jwk.Curve);
+        using var key = ECDsa.Create(
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new() { X = Base64Url.DecodeFromChars(jwk.X), Y = Base64Url.DecodeFromChars(jwk.Y) },
+            }
+        );
+        return key.ExportSubjectPublicKeyInfoPem();
+    }
+
     /// <summary>Runs the tool. Gives standard output when the exit code is 0, else standard error.</summary>
     private async Task<string> RunAsync(int exitCode, params string[] arguments)
     {
         await WriteStateAsync();
+        return await RunBareAsync(exitCode, [.. arguments, "--server", "local"]);
+    }
+
+    private async Task<string> RunBareAsync(int exitCode, string[] arguments)
+    {
         var tool = typeof(World).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CommandLineFile").Value!;
-        var start = new ProcessStartInfo("dotnet", [tool, .. arguments, "--server", "local"])
+        var start = new ProcessStartInfo("dotnet", [tool, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -57,7 +57,8 @@ internal static partial class ApiDocument
                 ["description"] =
                     "Rotates signing keys when somebody leaves, and finds tokens that nobody issued. Errors are problem details "
                     + "(RFC 9457) with a stable `reason`. Every answer has the header `Rekey-State`: `running`, `stopped`, or `unknown` "
-                    + "while the ledger cannot be read.",
+                    + "while the ledger cannot be read. A path that is not here, and a method that a path does not have, are 404 with an "
+                    + "empty body, whatever the caller's role: the Functions host answers before the app.",
                 ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },
             ["paths"] = paths,

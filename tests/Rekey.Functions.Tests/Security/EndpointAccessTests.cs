@@ -33,6 +33,8 @@ public sealed class EndpointAccessTests(RunningApp app)
         ("ProposeBlock", HttpMethod.Post, "blocks", ["Operator"]),
         ("ProposeUnblock", HttpMethod.Delete, "blocks/none", ["Operator"]),
         ("GetLedger", HttpMethod.Get, "ledger", ["Operator", "Approver", "Reader"]),
+        ("GetLedgerSegment", HttpMethod.Get, "ledger/segments/1", ["Operator", "Approver", "Reader"]),
+        ("ListCheckpoints", HttpMethod.Get, "ledger/checkpoints", ["Operator", "Approver", "Reader"]),
         ("CancelRotation", HttpMethod.Post, "rotations/none/cancel", ["Approver"]),
         ("Stop", HttpMethod.Post, "stop", ["Operator"]),
         ("Start", HttpMethod.Post, "start", ["Approver"]),

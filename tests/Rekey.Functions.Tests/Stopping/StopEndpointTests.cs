@@ -5,13 +5,13 @@ using Rekey.Functions.Tests.Hosting;
 
 namespace Rekey.Functions.Tests.Stopping;
 
-/// <summary>Stop and start over HTTP, and where the app says that it is stopped.</summary>
+/// <summary>F7 and F9: stop and start over HTTP, and where the app says that it is stopped.</summary>
 public sealed class StopEndpointTests(RunningApp app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_stop_is_said_in_health_in_every_answer_and_in_a_finding_until_two_approvers_start_it()
+    public async Task F7_a_stop_is_said_in_health_in_every_answer_and_in_a_finding_until_two_approvers_start_it()
     {
         await SaysAsync("running");
         using var stopped = await app.Rekey.SendAsync(HttpMethod.Post, "stop", "Operator", cancellationToken: Cancel);
@@ -43,7 +43,7 @@ public sealed class StopEndpointTests(RunningApp app)
     }
 
     [Fact]
-    public async Task One_approver_alone_does_not_start_it_and_nothing_starts_what_is_not_stopped()
+    public async Task F9_one_approver_alone_does_not_start_it_and_nothing_starts_what_is_not_stopped()
     {
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "not-stopped"), await StartAsync("""{"reason":"a test"}"""));
         using var stopped = await app.Rekey.SendAsync(HttpMethod.Post, "stop", "Operator", cancellationToken: Cancel);

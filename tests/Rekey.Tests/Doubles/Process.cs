@@ -23,6 +23,7 @@ using Rekey.Rotations.Outcomes;
 using Rekey.Rotations.Planning;
 using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
+using Rekey.Rotations.Tokens;
 using Rekey.Stopping;
 using Rekey.Tests.Doubles.Accounts;
 using Rekey.Tests.Doubles.Faults;
@@ -73,8 +74,9 @@ public sealed class Process
         var stick = new MarkRotationStuck(findings, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, clock);
         var use = new OldVersionUse(company.SigningOf(this), TrustLedger, options.Rotations, options.Trust);
-        EndedTokens = new(recorded, findings, options.Trust, clock);
-        ObservedResponses = new(recorded, findings, clock);
+        var tokens = new TokensOfKeys(company.LiveTokensOf(this), TrustLedger, governedKeys, clock);
+        EndedTokens = new(recorded, tokens, findings, options.Trust, clock);
+        ObservedResponses = new(recorded, tokens, findings, clock);
         var end = new EndTrust(TrustLedger, Publish, EndedTokens, findings, clock);
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),

@@ -1,7 +1,9 @@
 using Rekey.Findings;
 using Rekey.Rotations;
+using Rekey.Rotations.Tokens;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
+using Rekey.Trust;
 
 namespace Rekey.Tests.Rotations;
 
@@ -33,6 +35,24 @@ public sealed class EndedTokensTests
         company.Clock.Advance(TimeSpan.FromSeconds(1));
         await company.NewProcess().EndedTokens.CloseAsync(default);
         Assert.Empty(Ended(company));
+    }
+
+    [Fact]
+    public async Task F6_the_finding_has_the_live_tokens_that_ended_their_callers_and_the_time_of_the_count()
+    {
+        var company = await Company.WithBaselineAsync();
+        var (old, asked) = (company.Vault.VersionsOf(company.Key).Single().Public.Version, new List<string>());
+        company.LiveTokensOf = _ => new Counted(company, asked);
+        await company.NewProcess().LeavesAsync(Company.Leaver);
+        await company.NewProcess().WorkAsync();
+
+        var finding = Assert.Single(Ended(company));
+        Assert.Equal([old], asked.Distinct());
+        Assert.Equal(("1204", "310"), (finding.Evidence["liveTokens"], finding.Evidence["callers"]));
+        var at = DateTimeOffset.Parse(finding.Evidence["countedAt"], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(at >= company.Rotation.TrustEndingAt);
+        Assert.Contains($"1204 live token(s) of 310 caller(s), counted at {at:u}", finding.Title, StringComparison.Ordinal);
+        Assert.DoesNotContain("liveTokensUnknown", finding.Evidence.Keys);
     }
 
     [Fact]
@@ -100,6 +120,16 @@ public sealed class EndedTokensTests
 
             Assert.Equal(RotationState.Verified, company.Rotation.State);
             Assert.Equal(1, Assert.Single(Ended(company)).Opening);
+        }
+    }
+
+    /// <summary>A log with the same count for every question.</summary>
+    private sealed class Counted(Company company, List<string> asked) : ILiveTokens
+    {
+        public Task<LiveTokenCount> CountAsync(SigningKey key, IReadOnlyList<string> versions, CancellationToken cancellationToken)
+        {
+            asked.AddRange(versions);
+            return Task.FromResult(new LiveTokenCount(1204, 310, company.Now, UnknownBecause: null));
         }
     }
 

@@ -1,7 +1,9 @@
 using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Rotations;
+using Rekey.Rotations.Tokens;
 using Rekey.Tests.Doubles;
+using Rekey.Trust;
 
 namespace Rekey.Tests.Rotations;
 
@@ -52,6 +54,21 @@ public sealed class ObservedResponsesTests
     }
 
     [Fact]
+    public async Task F8_the_live_tokens_that_would_have_ended_are_counted_once_for_each_report()
+    {
+        var company = await ObservingAsync();
+        var counts = 0;
+        company.LiveTokensOf = _ => new Counted(company, () => counts++);
+        await LeaveAsync(company, Company.Leaver);
+        await RunAsync(company);
+        await RunAsync(company);
+        var finding = Assert.Single(Open(company, FindingKinds.ResponseObserved));
+        var keys = finding.Evidence["keys"].Split(' ').Length;
+        Assert.Equal(($"{7 * keys}", $"{3 * keys}", keys), (finding.Evidence["liveTokens"], finding.Evidence["callers"], counts));
+        Assert.Equal(company.Now.ToString("O"), finding.Evidence["countedAt"]);
+    }
+
+    [Fact]
     public async Task F8_many_departures_do_not_flood_the_ledger_and_the_digest_counts_all()
     {
         var company = await ObservingAsync();
@@ -76,6 +93,17 @@ public sealed class ObservedResponsesTests
         await LeaveAsync(company, Company.Leaver);
         await RunAsync(company);
         Assert.Empty(Open(company, FindingKinds.ResponseObserved));
+    }
+
+    /// <summary>A log with seven live tokens of three callers for every key.</summary>
+    private sealed class Counted(Company company, Action count) : ILiveTokens
+    {
+        public Task<LiveTokenCount> CountAsync(SigningKey key, IReadOnlyList<string> versions, CancellationToken cancellationToken)
+        {
+            Assert.Single(versions);
+            count();
+            return Task.FromResult(new LiveTokenCount(7, 3, company.Now, UnknownBecause: null));
+        }
     }
 
     private static async Task<Company> ObservingAsync() =>

@@ -12,14 +12,14 @@ using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Stopping;
 
-/// <summary>One operator stops Rekey in every process, and two approvers start it.</summary>
+/// <summary>F9: one operator stops Rekey in every process, and two approvers start it.</summary>
 public sealed class KillSwitchTests
 {
     private const string Operator = "5b0b1a4e-0000-4000-8000-0000000000ee";
     private const string Asker = "5b0b1a4e-0000-4000-8000-0000000000fe";
 
     [Fact]
-    public async Task A_stop_holds_in_every_process_at_once_and_in_later_ones_until_two_approvers_start_it()
+    public async Task F9_a_stop_holds_in_every_process_at_once_and_in_later_ones_until_two_approvers_start_it()
     {
         var company = await Company.WithBaselineAsync();
         var (first, second) = (company.NewProcess(), company.NewProcess());

@@ -1,5 +1,6 @@
 using System.Text;
 using Rekey.Detections;
+using Rekey.Detections.Accesses;
 using Rekey.Detections.Sweeps;
 
 namespace Rekey.Azure.LogAnalytics.Queries;
@@ -111,6 +112,26 @@ internal static class KqlPrelude
             let AskedKid = datatable(Kid:string)[{string.Join(", ", kids.Select(KqlText.Of))}];
 
             """ + Issuances(new(since, null), KqlPartition.Whole, WorkspaceRows.EndOfArrival(now));
+
+    /// <summary>Returns the prelude for the uses of a token: the accesses since a time, and what the token is known by.</summary>
+    public static string OfToken(AskedToken asked, DateTimeOffset since) =>
+        $"""
+            let AskedIss = {KqlText.Of(asked.Iss ?? "")};
+            let AskedJti = {KqlText.Of(asked.Jti ?? "")};
+            let AskedHash = {KqlText.Of(asked.SigningInputSha256 ?? "")};
+
+            """
+        + WorkspaceRows.View(
+            LoggedAccess,
+            LogViews.GatewayAccess,
+            "",
+            $"""
+            ({WorkspaceRows.Read(LogViews.GatewayAccessName, WorkspaceRows.EarliestOfEvent(since), until: null, arrival: true)}
+                | where {WorkspaceRows.Occurred(since)}
+                | project {WorkspaceRows.Casts(LogViews.GatewayAccess)}
+                | where {WorkspaceRows.NamesToken})
+            """
+        );
 
     /// <summary>Returns the parameter of the query for live tokens.</summary>
     public static string At(DateTimeOffset at) => $"let AskedAt = {KqlText.Of(Cut(at))};\n";

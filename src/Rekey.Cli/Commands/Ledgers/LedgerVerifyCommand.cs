@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Rekey.Cli.Commands.Operators;
 using Rekey.Cli.Commands.Parsing;
 
 namespace Rekey.Cli.Commands.Ledgers;
@@ -12,11 +13,11 @@ internal static class LedgerVerifyCommand
 
     public const string Examples = """
         Examples:
-          az storage blob download-batch --auth-mode login --account-name <evidence account> -s ledger -d export/ledger
-          az storage blob download-batch --auth-mode login --account-name <evidence account> -s checkpoints -d export/checkpoints
+          rekey ledger export export --profile prod
           az keyvault key download --vault-name <checkpoint vault> --name checkpoint --encoding PEM --file checkpoint.pem
           rekey ledger verify export --key checkpoint.pem --thumbprint <pinned thumbprint>
           rekey ledger verify export --key checkpoint.pem --output json
+          rekey ledger verify --profile prod --key checkpoint.pem     exports into a temporary folder first
 
         What it checks, without Azure: that each line contains the hash of the line before, that no line and no file is missing, and that
         every checkpoint was signed with the key and agrees with its line. Lines after the newest checkpoint are chained, but a person
@@ -30,12 +31,16 @@ internal static class LedgerVerifyCommand
         a checkpoint does not hold: the first one is named.
         """;
 
-    public static Command Make() =>
-        new(Group, "Verifies the ledger from exported files without Azure, and lists its lines.") { MakeVerify() };
+    public static Command Make(OperatorOptions options) =>
+        new(Group, "Exports the ledger, verifies it from files without Azure, and lists its lines.")
+        {
+            LedgerExportCommand.Make(options),
+            MakeVerify(options),
+        };
 
-    private static Command MakeVerify()
+    private static Command MakeVerify(OperatorOptions options)
     {
-        var export = new ExportOptions();
+        var export = new ExportOptions(options);
         var format = Formats.Output<RecordFormat>("table, json (one document) or ndjson (one line per defect, and the result).");
         var file = Formats.OutFile();
         var command = new Command(

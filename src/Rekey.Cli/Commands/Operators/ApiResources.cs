@@ -24,7 +24,7 @@ internal static class ApiResources
         [
             ("state", "all (the default), open until every exposed key has an outcome, or ended."),
             Since("noticed"),
-            ("person", "The object id of a person: only their departures."),
+            ("person", "The object id or the sign-in name of a person: only their departures."),
         ],
     };
 
@@ -71,7 +71,7 @@ internal static class ApiResources
         Filters =
         [
             ("issuer", "The name of an issuer: only its keys."),
-            ("custodian", "The object id of a person: only their keys."),
+            ("custodian", "The object id or the sign-in name of a person: only their keys."),
             ("key", "The id of a key, or its name: only this key."),
         ],
     };

@@ -21,7 +21,10 @@ internal sealed class ChangeCommands(OperatorOptions options)
 
     public Command ReportDeparture()
     {
-        var person = new Argument<string>("person") { Description = "The person's object id in Entra ID." };
+        var person = new Argument<string>("person")
+        {
+            Description = "The person's object id in Entra ID, or the name with which they sign in.",
+        };
         var reference = Text("--reference", "The ticket or your own id of the report: a second report with it counts as the same.");
         var keys = new Option<string[]>("--key")
         {
@@ -38,17 +41,7 @@ internal sealed class ChangeCommands(OperatorOptions options)
         };
         return Change(command, Operator, async (run, parsed) =>
         {
-            var given = parsed.GetValue(person)!;
-            var body = new JsonObject
-            {
-                ["personId"] = Guid.TryParse(given, out var id)
-                    ? id.ToString()
-                    : throw new CannotContinueException(
-                        "not-an-object-id",
-                        $"'{given}' is not an object id.",
-                        $"Find it: az ad user show --id {given} --query id --output tsv"
-                    ),
-            };
+            var body = new JsonObject { ["personId"] = await run.PersonAsync(parsed.GetValue(person)!) };
             AddGiven(body, "reference", parsed.GetValue(reference));
             if (parsed.GetValue(hostile))
             {

@@ -33,7 +33,11 @@ internal static class ExposureCommand
 
     public static Command Make(OperatorOptions options)
     {
-        var user = new Argument<string?>("user") { Description = "The object id of the person.", Arity = ArgumentArity.ZeroOrOne };
+        var user = new Argument<string?>("user")
+        {
+            Description = "The object id of the person, or the name with which they sign in.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var everyone = new Option<bool>("--everyone") { Description = "Show every key by the number of people who could have taken it." };
         var export = new Option<string[]>("--export")
         {
@@ -77,7 +81,7 @@ internal static class ExposureCommand
                                 options,
                                 (JsonObject)
                                     (
-                                        await run.ReadAsync(person is null ? "exposure" : $"exposure?user={Uri.EscapeDataString(person)}")
+                                        await run.ReadAsync(person is null ? "exposure" : $"exposure?user={await run.PersonAsync(person)}")
                                     ).Body!
                             ),
                         cancellationToken

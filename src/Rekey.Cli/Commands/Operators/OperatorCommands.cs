@@ -7,6 +7,9 @@ internal static class OperatorCommands
 {
     private const string Reader = "Reader";
 
+    /// <summary>The filters by a person.</summary>
+    private static readonly string[] People = ["person", "custodian"];
+
     public static IReadOnlyList<Command> Make(OperatorOptions options)
     {
         var changes = new ChangeCommands(options);
@@ -66,13 +69,27 @@ internal static class OperatorCommands
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                var query = filters
-                    .Select(f => (f.Name, Value: parsed.GetValue(f.Option)))
-                    .Where(f => f.Value is not null)
-                    .Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}")
-                    .ToList();
-                var path = query.Count == 0 ? resource.Path : $"{resource.Path}?{string.Join('&', query)}";
-                return OperatorRun.OfAsync(parsed, options, Reader, run => run.ShowListAsync(resource, path), cancellationToken);
+                return OperatorRun.OfAsync(
+                    parsed,
+                    options,
+                    Reader,
+                    async run =>
+                    {
+                        var query = new List<string>();
+                        foreach (var (name, option) in filters)
+                        {
+                            if (parsed.GetValue(option) is { } given)
+                            {
+                                var value = People.Contains(name) ? await run.PersonAsync(given) : given;
+                                query.Add($"{name}={Uri.EscapeDataString(value)}");
+                            }
+                        }
+
+                        var path = query.Count == 0 ? resource.Path : $"{resource.Path}?{string.Join('&', query)}";
+                        return await run.ShowListAsync(resource, path);
+                    },
+                    cancellationToken
+                );
             }
         );
         return command;

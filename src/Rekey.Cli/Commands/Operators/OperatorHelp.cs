@@ -43,9 +43,10 @@ internal static class OperatorHelp
           rekey departures                                 the same as rekey departures list
           rekey departures show <id>
           rekey departures report <object id> --reference HR-4711 --what-if
-          rekey departures report <object id> --key shop --hostile
+          rekey departures report alice@contoso.example --key shop --hostile
 
-        A person is named by the object id: az ad user show --id <name> --query id --output tsv. A key is named by its id or its name.
+        A person is named by the object id, or by the name with which they sign in: your own sign-in then asks the directory. A key is named
+        by its id or its name.
         """;
 
     private const string Rotations = """

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Rekey.Cli.Commands.Parsing;
 using Rekey.Cli.Server;
 
@@ -73,7 +74,18 @@ internal sealed class OperatorOptions
     /// <summary>Adds what every command has.</summary>
     public Command AddTo(Command command)
     {
-        foreach (var option in new Option[] { _server, _profile, _scope, _login, _localRole, _trustedCa, Format, File })
+        AddConnectionTo(command).Add(Format);
+        command.Add(File);
+        return command;
+    }
+
+    /// <summary>Whether the command line itself names a server or a profile.</summary>
+    public bool NamesServer(CommandResult result) => result.GetValue(_server) is not null || result.GetValue(_profile) is not null;
+
+    /// <summary>Adds only what says which Rekey to call, and how to sign in.</summary>
+    public Command AddConnectionTo(Command command)
+    {
+        foreach (var option in new Option[] { _server, _profile, _scope, _login, _localRole, _trustedCa })
         {
             command.Add(option);
         }

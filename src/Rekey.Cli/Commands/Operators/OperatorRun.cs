@@ -18,8 +18,17 @@ internal sealed class OperatorRun
     private readonly OperatorOptions _options;
     private readonly CancellationToken _cancellationToken;
 
-    private OperatorRun(ParseResult parsed, OperatorOptions options, ServerClient client, CancellationToken cancellationToken)
+    private readonly Connection _connection;
+
+    private OperatorRun(
+        ParseResult parsed,
+        OperatorOptions options,
+        Connection connection,
+        ServerClient client,
+        CancellationToken cancellationToken
+    )
     {
+        _connection = connection;
         _parsed = parsed;
         _options = options;
         _cancellationToken = cancellationToken;
@@ -40,10 +49,11 @@ internal sealed class OperatorRun
     ) => Outcome.OfAsync(parsed, async () =>
         {
             var error = parsed.InvocationConfiguration.Error;
-            using var client = new ServerClient(Connection.Of(options.Choice(parsed, role), error.WriteLine));
+            var connection = Connection.Of(options.Choice(parsed, role), error.WriteLine);
+            using var client = new ServerClient(connection);
             try
             {
-                return await run(new(parsed, options, client, cancellationToken));
+                return await run(new(parsed, options, connection, client, cancellationToken));
             }
             finally
             {
@@ -182,6 +192,9 @@ internal sealed class OperatorRun
         console.Profile.Width = Console.IsErrorRedirected ? console.Profile.Width : Console.WindowWidth;
         ItemBlocks.WriteAll(console, item);
     }
+
+    /// <inheritdoc cref="Connection.PersonAsync"/>
+    public Task<string> PersonAsync(string given) => _connection.PersonAsync(given, _cancellationToken);
 
     /// <summary>The id of a key that is named by its id, or by its name alone.</summary>
     /// <exception cref="CannotContinueException">No key has this name, or several have it.</exception>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Rekey.Cli.Commands.Ledgers;
+using Rekey.Cli.Commands.Operators;
 using Rekey.Cli.Commands.Parsing;
 using Rekey.Departures.Reading;
 
@@ -15,8 +16,7 @@ internal static class LeaversCommand
 
     public const string Examples = """
         Examples:
-          az storage blob download-batch --auth-mode login --account-name <evidence account> -s ledger -d export/ledger
-          az storage blob download-batch --auth-mode login --account-name <evidence account> -s checkpoints -d export/checkpoints
+          rekey ledger export export --profile prod
           rekey report leavers export --key checkpoint.pem --from 2026-01-01 --to 2026-03-31 --out-file q1.html
           rekey report leavers export --key checkpoint.pem --from 2026-01-01 --to 2026-03-31 --output csv --out-file q1.csv
 
@@ -29,11 +29,12 @@ internal static class LeaversCommand
         report says so at its top, and is not proven.
         """;
 
-    public static Command Make() => new(Group, "Reports for auditors, from exported files of the ledger.") { MakeLeavers() };
+    public static Command Make(OperatorOptions options) =>
+        new(Group, "Reports for auditors, from exported files of the ledger.") { MakeLeavers(options) };
 
-    private static Command MakeLeavers()
+    private static Command MakeLeavers(OperatorOptions options)
     {
-        var export = new ExportOptions();
+        var export = new ExportOptions(options);
         var (from, to) = (Day("--from", "First day of the period (UTC)."), Day("--to", "Last day of the period (UTC); it is part of it."));
         var format = Formats.Output<LeaversFormat>("html (prints well), csv (one row for each exposed key) or json.");
         var file = Formats.OutFile();

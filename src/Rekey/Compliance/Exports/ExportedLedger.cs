@@ -15,21 +15,35 @@ public sealed class ExportedLedger : ISegmentSource
     /// <summary>The folder of checkpoints, named as the container is.</summary>
     public const string CheckpointFolder = "checkpoints";
 
+    /// <summary>The file that a folder has while an export into it is not finished.</summary>
+    public const string UnfinishedFile = "unfinished-export";
+
     // One checkpoint an hour, and one for each end of a trust: a century has fewer.
     private const int MaxFiles = 1_000_000;
 
     private const string ReadAgain =
-        "Download both containers into one folder: az storage blob download-batch --auth-mode login "
-        + "--account-name <evidence account> -s ledger -d <folder>/ledger, and the same with checkpoints.";
+        "Export the ledger: rekey ledger export <folder>. Or download both containers into one folder: az storage blob download-batch "
+        + "--auth-mode login --account-name <evidence account> -s ledger -d <folder>/ledger, and the same with checkpoints.";
 
     private readonly string _folder;
     private readonly int _newest;
 
     /// <summary>Reads the names of the files.</summary>
-    /// <exception cref="CannotContinueException"><c>export-unreadable</c>: the folder has no ledger, or cannot be read.</exception>
+    /// <exception cref="CannotContinueException">
+    /// <c>export-unreadable</c>: the folder has no ledger, or cannot be read. <c>export-unfinished</c>: an export into it was interrupted.
+    /// </exception>
     public ExportedLedger(string folder)
     {
         _folder = folder;
+        if (File.Exists(PathOf(UnfinishedFile)))
+        {
+            throw new CannotContinueException(
+                "export-unfinished",
+                $"The export into '{folder}' was not finished: lines are missing at its end.",
+                $"Continue it, with the server that it was begun with: rekey ledger export {folder}"
+            );
+        }
+
         var segments = Names(LedgerFolder).Select(SegmentName.NumberOf).OfType<int>().ToList();
         _newest = segments.Count > 0 ? segments.Max() : throw Unreadable($"'{PathOf(LedgerFolder)}' has no segment (00000001.ndjson).");
         var checkpoints = Names(CheckpointFolder);

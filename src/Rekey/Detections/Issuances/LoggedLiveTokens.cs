@@ -18,6 +18,9 @@ public sealed class LoggedLiveTokens(
     TimeProvider timeProvider
 ) : ILiveTokens
 {
+    /// <summary>How long a log may take. A rotation waits for the count before its next step.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
     public async Task<LiveTokenCount> CountAsync(SigningKey key, IReadOnlyList<string> versions, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
@@ -35,12 +38,14 @@ public sealed class LoggedLiveTokens(
             .Distinct(StringComparer.Ordinal)
             .ToList();
         var since = now - trust.MaxTokenLifetime - trust.ClockSkew;
+        using var patience = new CancellationTokenSource(LongestWait, timeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var live = await log.LiveIssuancesAsync(iss, kids, since, now, cancellationToken);
-            var hasGap = await gaps.ListAsync(InstanceGaps.All, cancellationToken)
+            var live = await log.LiveIssuancesAsync(iss, kids, since, now, both.Token);
+            var hasGap = await gaps.ListAsync(InstanceGaps.All, both.Token)
                 .Select(i => i.Value)
-                .AnyAsync(i => i.Concerns(iss) && i.Gaps.Any(g => g.Hides && !(g.To < since)), cancellationToken);
+                .AnyAsync(i => i.Concerns(iss) && i.Gaps.Any(g => g.Hides && !(g.To < since)), both.Token);
             return !live.IsWhole ? LiveTokenCount.Unknown(now, $"A part of the log of {iss} could not be read.")
                 : hasGap ? LiveTokenCount.Unknown(now, $"The log of {iss} has a gap. See `rekey findings`.")
                 : live.WithoutKid > 0
@@ -48,9 +53,13 @@ public sealed class LoggedLiveTokens(
                         now,
                         $"{live.WithoutKid} live tokens in the log of {iss} name no kid. Log the kid of each token."
                     )
-                : live.Tokens == 0 && (await log.LastIssuancesAsync(iss, kids, since, cancellationToken)).OfIssuer is null
+                : live.Tokens == 0 && (await log.LastIssuancesAsync(iss, kids, since, both.Token)).OfIssuer is null
                     ? LiveTokenCount.Unknown(now, $"The log of {iss} has no line since {since:u}.")
                 : new(live.Tokens, live.Callers, now, UnknownBecause: null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return LiveTokenCount.Unknown(now, $"The log of {iss} did not answer within {LongestWait.TotalSeconds:N0} s.");
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rekey.Findings;
+using Rekey.Rotations.Tokens;
 using Rekey.Trust;
 using Rekey.Trust.History;
 
@@ -9,7 +10,13 @@ namespace Rekey.Rotations.Outcomes;
 /// Reports rotations that end live tokens, so that people know why customers must sign in again. A graceful rotation that waited for the
 /// last token ends none.
 /// </summary>
-public sealed class EndedTokens(RotationLedger rotations, IFindings findings, TrustOptions trust, TimeProvider timeProvider)
+public sealed class EndedTokens(
+    RotationLedger rotations,
+    TokensOfKeys tokens,
+    IFindings findings,
+    TrustOptions trust,
+    TimeProvider timeProvider
+)
 {
     /// <summary>Reports a rotation after trust in the old versions has ended.</summary>
     /// <param name="history">Read after that.</param>
@@ -24,7 +31,8 @@ public sealed class EndedTokens(RotationLedger rotations, IFindings findings, Tr
         var isExpired = rotation.SigningStoppedAt is { } stopped && rotation.TrustEndingAt >= RotationPolicy.TrustMayEnd(stopped, trust);
         if (ended.Count > 0 && !isExpired)
         {
-            await findings.RaiseAsync(RotationFindings.TokensEnded(rotation, ended, now), cancellationToken);
+            var counted = await tokens.CountAsync(rotation.Key.Id, ended, cancellationToken);
+            await findings.RaiseAsync(RotationFindings.TokensEnded(rotation, ended, counted, now), cancellationToken);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Rekey.Findings;
 using Rekey.Rotations.Planning;
+using Rekey.Rotations.Tokens;
 
 namespace Rekey.Rotations.Outcomes;
 
@@ -8,7 +9,7 @@ namespace Rekey.Rotations.Outcomes;
 /// Reports what Rekey would have done while it only observes: a finding for each departure and each campaign of forged tokens, and a
 /// digest of each week. It reads the ledger alone, and may be repeated.
 /// </summary>
-public sealed class ObservedResponses(RotationLedger rotations, IFindings findings, TimeProvider timeProvider)
+public sealed class ObservedResponses(RotationLedger rotations, TokensOfKeys tokens, IFindings findings, TimeProvider timeProvider)
 {
     /// <summary>How many departures and campaigns have a finding of their own at the same time. The digest counts all.</summary>
     private const int MaxFindings = 20;
@@ -31,7 +32,7 @@ public sealed class ObservedResponses(RotationLedger rotations, IFindings findin
                     .OrderBy(g => g.Min(c => c.At))
                     .ThenBy(g => g.Key, StringComparer.Ordinal)
                     .Take(MaxFindings)
-                    .Select(g => RotationFindings.Observed(g.Key, [.. g], now)),
+                    .Select(g => new Report(g.ToList(), counted => RotationFindings.Observed(g.Key, [.. g], counted, now))),
             ],
             cancellationToken
         );
@@ -44,7 +45,7 @@ public sealed class ObservedResponses(RotationLedger rotations, IFindings findin
         var week = observed.Where(c => c.At >= monday - Week && c.At < monday).ToList();
         await ReconcileAsync(
             FindingKinds.ObservedWeek,
-            week.Count == 0 ? [] : [RotationFindings.ObservedWeek(monday - Week, week, now)],
+            week.Count == 0 ? [] : [new(week, counted => RotationFindings.ObservedWeek(monday - Week, week, counted, now))],
             cancellationToken
         );
     }
@@ -53,14 +54,24 @@ public sealed class ObservedResponses(RotationLedger rotations, IFindings findin
     internal static string? SubjectOf(RecordedCause cause) =>
         RotationCause.IsAge(cause.Cause) ? null : RotationCause.DepartureOf(cause.Cause) ?? cause.Cause;
 
-    private async Task ReconcileAsync(string kind, IReadOnlyList<Finding> wanted, CancellationToken cancellationToken)
+    private async Task ReconcileAsync(string kind, IReadOnlyList<Report> wanted, CancellationToken cancellationToken)
     {
         var open = await findings.ReadOpenAsync(kind, cancellationToken);
-        foreach (var finding in wanted.Where(w => !open.Any(o => o.Id == w.Id && o.Milestone == w.Milestone)))
+        var notCounted = LiveTokenCount.Unknown(timeProvider.GetUtcNow(), because: "");
+        var named = wanted.Select(w => (Report: w, Finding: w.Make(notCounted))).ToList();
+        foreach (var (report, finding) in named)
         {
-            await findings.RaiseAsync(finding, cancellationToken);
+            // The logs are asked once for each report, not each time that the timer runs.
+            if (!open.Any(o => o.Id == finding.Id && o.Milestone == finding.Milestone))
+            {
+                var counted = await tokens.OfTrustedAsync(RotationFindings.KeysAtOnce(report.Causes), cancellationToken);
+                await findings.RaiseAsync(report.Make(counted), cancellationToken);
+            }
         }
 
-        await findings.CloseOthersAsync(kind, about: "", [.. wanted.Select(w => w.Id)], FindingClosings.Of(kind), cancellationToken);
+        await findings.CloseOthersAsync(kind, about: "", [.. named.Select(n => n.Finding.Id)], FindingClosings.Of(kind), cancellationToken);
     }
+
+    /// <summary>A finding that is made when its live tokens are counted.</summary>
+    private sealed record Report(IReadOnlyList<RecordedCause> Causes, Func<LiveTokenCount, Finding> Make);
 }

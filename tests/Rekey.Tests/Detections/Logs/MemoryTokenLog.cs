@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Rekey.Detections;
+using Rekey.Detections.Accesses;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
 using Rekey.Detections.Sweeps;
@@ -160,6 +161,19 @@ public sealed class MemoryTokenLog(TokenLogs logs, TimeProvider timeProvider, Fa
                 logs.IsWhole
             );
         });
+
+    public Task<LoggedUses> UsesAsync(AskedToken asked, DateTimeOffset since, CancellationToken cancellationToken) =>
+        DoAsync("uses", () =>
+            new LoggedUses(
+                [
+                    .. logs
+                        .Accessed.Where(a => a.TimeGenerated >= since && a.Token.Iss == asked.Iss && a.Token.Jti == asked.Jti)
+                        .GroupBy(_ => "edge")
+                        .Select(g => new GatewayUse(g.Key, g.Min(a => a.TimeGenerated), g.Max(a => a.TimeGenerated), g.Count())),
+                ],
+                logs.IsWhole
+            )
+        );
 
     public Task<DateTimeOffset?> JudgedUntilAsync(CancellationToken cancellationToken) => DoAsync("judged until", () => logs.JudgedUntil);
 

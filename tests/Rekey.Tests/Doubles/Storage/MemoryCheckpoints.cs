@@ -54,15 +54,15 @@ public sealed class MemoryCheckpoints : ICheckpoints
         return Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAcceptancesAsync(
+    public async IAsyncEnumerable<KeptAcceptance> ReadAcceptancesAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask;
         ThrowIfAway();
-        foreach (var document in Acceptances.Values.ToList())
+        foreach (var (decision, document) in Acceptances.OrderBy(a => a.Key, StringComparer.Ordinal).ToList())
         {
-            yield return document;
+            yield return new(decision, document);
         }
     }
 
