@@ -27,7 +27,6 @@ using Rekey.Findings.Ocsf;
 using Rekey.Findings.Record;
 using Rekey.Functions.Blocking;
 using Rekey.Functions.Checks;
-using Rekey.Functions.Departures;
 using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Detections;
 using Rekey.Functions.Findings;

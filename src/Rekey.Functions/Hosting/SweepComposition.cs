@@ -16,7 +16,6 @@ using Rekey.Exposures.Audit;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Rotations.Tokens;
 using Rekey.Watchdogs;

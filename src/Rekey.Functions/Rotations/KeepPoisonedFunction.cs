@@ -3,7 +3,6 @@ using Rekey.Azure.Storage;
 using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Findings.Record;
-using Rekey.Functions.Departures;
 using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Wire;
 using Rekey.Functions.Wire.DeadLetters;

@@ -1,5 +1,4 @@
 using Rekey.Decisions;
-using Rekey.Findings;
 using Rekey.Findings.Record;
 using Rekey.Rotations.Outcomes;
 

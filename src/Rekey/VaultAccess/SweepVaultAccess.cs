@@ -1,17 +1,11 @@
 using Rekey.Core;
-using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Ledgers;
-using Rekey.Ledgers.Records;
 using Rekey.Stopping;
 using Rekey.Trust;
-using Rekey.VaultAccess.Custody;
 using Rekey.VaultAccess.Declared;
-using Rekey.VaultAccess.Drifts;
-using Rekey.VaultAccess.Reading;
-using Rekey.VaultAccess.Responses;
 
 namespace Rekey.VaultAccess;
 

@@ -7,7 +7,6 @@ using Rekey.Ledgers.Records;
 using Rekey.Rotations;
 using Rekey.Trust;
 using Rekey.Trust.History;
-using Rekey.Trust.Lists;
 
 namespace Rekey.Watchdogs;
 

@@ -5,7 +5,6 @@ using Rekey.Detections.Issuances;
 using Rekey.Detections.Sweeps;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Tests.Doubles.Faults;
 using Rekey.Tests.Doubles.Queues;

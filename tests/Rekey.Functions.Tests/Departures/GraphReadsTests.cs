@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Rekey.Functions.Departures;
 using Rekey.Functions.Departures.Feed;
 
 namespace Rekey.Functions.Tests.Departures;

@@ -12,7 +12,6 @@ using Rekey.DuckDb.Folders;
 using Rekey.Functions.Hosting;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Functions.Tests.Hosting;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 
 namespace Rekey.Functions.Tests.Detections;

@@ -86,7 +86,7 @@ public sealed class RestoredRekeyTests
         );
         process = company.NewProcess();
         await process.SayAsync(
-            (await process.AcceptLedgerForBlocklist.AskAsync(await HeadAsync(process), "restored", Company.Approver, Cancel))!,
+            (await process.AskToAcceptForBlocklist.AskAsync(await HeadAsync(process), "restored", Company.Approver, Cancel))!,
             true,
             Second
         );

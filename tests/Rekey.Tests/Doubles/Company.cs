@@ -12,7 +12,6 @@ using Rekey.Exposures.Custodians;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Rotations.Tokens;
 using Rekey.Tests.Doubles.Accounts;

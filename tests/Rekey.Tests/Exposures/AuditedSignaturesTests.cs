@@ -1,7 +1,6 @@
 using Rekey.Core;
 using Rekey.Exposures.Audit;
 using Rekey.Rotations;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Tests.Doubles.Vaults;
 using Rekey.Tests.VaultAccess.Drifts;

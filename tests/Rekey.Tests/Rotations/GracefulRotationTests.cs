@@ -3,7 +3,6 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Detections.Sweeps;
 using Rekey.Rotations;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Tests.Doubles;
 using Rekey.Trust.Vaults;

@@ -1,6 +1,5 @@
 using Rekey.Core;
 using Rekey.Departures;
-using Rekey.Departures.Directory;
 using Rekey.Departures.Feed;
 using Rekey.Functions.Wire;
 

@@ -1,7 +1,5 @@
-using Rekey.Azure.Storage;
 using Rekey.Core;
 using Rekey.Departures.Directory;
-using Rekey.Departures.Feed;
 using Rekey.Functions.Wire.DeadLetters;
 
 namespace Rekey.Functions.Departures.Feed;

@@ -2,7 +2,6 @@ using Rekey.Blocking.Record;
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Findings;
-using Rekey.Ledgers;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.History;

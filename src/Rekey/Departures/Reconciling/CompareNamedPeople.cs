@@ -1,4 +1,3 @@
-using Rekey.Departures.Directory;
 using Rekey.Ledgers.Records;
 
 namespace Rekey.Departures.Reconciling;

@@ -3,7 +3,6 @@ using Rekey.Core.Records;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Sweeps;
 using Rekey.Rotations;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Trust;
 using Rekey.Trust.History;

@@ -1,7 +1,6 @@
 using Rekey.Core;
 using Rekey.Exposures.Grades;
 using Rekey.Rotations;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Trust;
 using Rekey.Trust.Vaults;

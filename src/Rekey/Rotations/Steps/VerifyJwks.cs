@@ -1,7 +1,6 @@
 using Rekey.Findings;
 using Rekey.Ledgers.Records;
 using Rekey.Trust.History;
-using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
 using Rekey.Trust;
 

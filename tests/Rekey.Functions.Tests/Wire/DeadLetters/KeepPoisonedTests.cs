@@ -8,7 +8,6 @@ using Moq;
 using Rekey.Core;
 using Rekey.Departures.Directory;
 using Rekey.Findings;
-using Rekey.Functions.Departures;
 using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Rotations;
 using Rekey.Functions.Tests.Findings;

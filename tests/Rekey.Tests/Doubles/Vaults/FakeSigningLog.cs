@@ -1,4 +1,3 @@
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Trust;
 

@@ -1,6 +1,5 @@
 using Rekey.Core;
 using Rekey.Rotations;
-using Rekey.Rotations.Steps;
 using Rekey.Rotations.Steps.Draining;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;

@@ -1,4 +1,3 @@
-using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers.Records;
 using Rekey.Trust.Lists;
