@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Rekey.Core.Records;
 using Rekey.Departures.CuttingOff;
+using Rekey.Departures.Watching;
 
 namespace Rekey.Departures;
 
@@ -49,6 +50,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     /// <summary>What was done to end the person's access; null when nothing was begun.</summary>
     public CutOff? CutOff { get; init; }
 
+    /// <summary>The watch over the person; null before it began.</summary>
+    public DepartureWatch? Watch { get; init; }
+
     /// <summary>The id, from tenant, object id and epoch: reported three times, it is one departure.</summary>
     public string Id => IdOf(TenantId, PersonId, Epoch);
 
@@ -59,8 +63,15 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     [JsonIgnore]
     public IReadOnlyList<string> EarlierCauses => [.. Enumerable.Range(1, Revision - 1).Select(CauseOf)];
 
+    /// <summary>The people who may not decide about it: the person and the reporters.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Initiators => [PersonId, .. Sources.Select(s => s.Reporter).OfType<string>()];
+
     /// <summary>Names the second look at a departure as the cause of rotations.</summary>
     public static string SecondCauseOf(string cause) => $"{cause}/again";
+
+    /// <summary>Names the n-th order of the watch over this departure as the cause of rotations.</summary>
+    public string UseCauseOf(int order) => $"{Id}/used/{order}";
 
     public string Partition => "departure";
 

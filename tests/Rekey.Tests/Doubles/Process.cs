@@ -14,6 +14,7 @@ using Rekey.Departures.Reading;
 using Rekey.Departures.Reconciling;
 using Rekey.Exposures;
 using Rekey.Exposures.LookingAgain;
+using Rekey.Exposures.Watching;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
@@ -190,6 +191,28 @@ public sealed class Process
             options.Rotations,
             clock
         );
+        var watchLogs = new WatchLogs(company.AuditLog, findings, clock);
+        EndWatch = new(departures, company.Remains(), watchLogs, Ask, onRecord, options.Departures, options.Rotations, clock);
+        Watch = new(
+            departures,
+            people,
+            watchLogs,
+            new(company.AuditLog!, governedKeys, options.Exposures, clock),
+            new(
+                departures,
+                findings,
+                Ask,
+                new(departures, Plan, brake, governedKeys, KillSwitch, options.Rotations),
+                governedKeys,
+                options.Departures,
+                options.Rotations,
+                clock
+            ),
+            EndWatch,
+            Runs,
+            options.Departures,
+            clock
+        );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
         ReadDeparture = new(departures, recorded);
         ReadQuestion = new(
@@ -262,6 +285,7 @@ public sealed class Process
                 PublishBlocklist,
                 StopAndStart,
                 CutOff,
+                EndWatch,
                 .. company.DecisionHandlers.Select(h => h(this)),
             ],
             waiting,
@@ -333,6 +357,10 @@ public sealed class Process
     public ReconcileDepartures Reconcile { get; }
 
     public LookAgain LookAgain { get; }
+
+    public EndWatch EndWatch { get; }
+
+    public WatchDeparted Watch { get; }
 
     public ResumeDepartures ResumeDepartures { get; }
 
