@@ -45,11 +45,9 @@ internal sealed class GraphPrincipalCredentials : IPrincipalCredentials
         }
 
         // 1. The id may be of either object, or of the application that both name.
-        var principal =
-            await FindAsync($"/v1.0/servicePrincipals/{guid:D}", isPrincipal: true, cancellationToken)
+        var principal = await FindAsync($"/v1.0/servicePrincipals/{guid:D}", isPrincipal: true, cancellationToken)
             ?? await FindAsync($"/v1.0/servicePrincipals(appId='{guid:D}')", isPrincipal: true, cancellationToken);
-        var application =
-            await FindAsync($"/v1.0/applications/{guid:D}", isPrincipal: false, cancellationToken)
+        var application = await FindAsync($"/v1.0/applications/{guid:D}", isPrincipal: false, cancellationToken)
             ?? await FindAsync(
                 $"/v1.0/applications(appId='{(Guid.TryParse(principal?.AppId, out var its) ? its : guid):D}')",
                 isPrincipal: false,
@@ -62,15 +60,16 @@ internal sealed class GraphPrincipalCredentials : IPrincipalCredentials
 
         // 2. Nobody knows the credentials of a managed identity, which Azure makes and replaces.
         var isManaged = string.Equals(principal?.ServicePrincipalType, "ManagedIdentity", StringComparison.OrdinalIgnoreCase);
-        var federated = application?.Id is { } objectId && Guid.TryParse(objectId, out var objectGuid)
-            ? await _calls.ListAsync(
-                $"/v1.0/applications/{objectGuid:D}/federatedIdentityCredentials",
-                PrincipalJson.Default.FederatedPage,
-                p => p.Value,
-                p => p.NextLink,
-                cancellationToken
-            )
-            : null;
+        var federated =
+            application?.Id is { } objectId && Guid.TryParse(objectId, out var objectGuid)
+                ? await _calls.ListAsync(
+                    $"/v1.0/applications/{objectGuid:D}/federatedIdentityCredentials",
+                    PrincipalJson.Default.FederatedPage,
+                    p => p.Value,
+                    p => p.NextLink,
+                    cancellationToken
+                )
+                : null;
         return
         [
             .. new[] { isManaged ? null : principal, application }

@@ -144,9 +144,8 @@ public static class ServiceCollectionExtensions
         ));
         services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IAccountSnapshots>(provider => new BlobAccountSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
-        services.AddKeyedSingleton<IHintRows<HashedRow>>(
-            EvidenceAccount,
-            (provider, _) => new BlobHashedRows(Clients(provider, evidence).Blobs(), Time(provider))
+        services.AddKeyedSingleton<IHintRows<HashedRow>>(EvidenceAccount, (provider, _) =>
+            new BlobHashedRows(Clients(provider, evidence).Blobs(), Time(provider))
         );
         services.AddSingleton<IBlockFiles>(provider => new BlobBlockFiles(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));

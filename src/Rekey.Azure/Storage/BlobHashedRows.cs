@@ -43,11 +43,8 @@ internal sealed class BlobHashedRows(BlobServiceClient service, TimeProvider tim
     public Task<Versioned<HashedRow>?> InsertAsync(HashedRow value, CancellationToken cancellationToken) =>
         WriteAsync(value, new() { IfNoneMatch = ETag.All }, cancellationToken);
 
-    public Task<Versioned<HashedRow>?> ReplaceAsync(
-        Versioned<HashedRow> read,
-        HashedRow value,
-        CancellationToken cancellationToken
-    ) => WriteAsync(value, new() { IfMatch = new ETag(read.ETag) }, cancellationToken);
+    public Task<Versioned<HashedRow>?> ReplaceAsync(Versioned<HashedRow> read, HashedRow value, CancellationToken cancellationToken) =>
+        WriteAsync(value, new() { IfMatch = new ETag(read.ETag) }, cancellationToken);
 
     public async Task<Versioned<HashedRow>> OverwriteAsync(HashedRow value, CancellationToken cancellationToken) =>
         (await WriteAsync(value, conditions: null, cancellationToken))!;
@@ -107,7 +104,8 @@ internal sealed class BlobHashedRows(BlobServiceClient service, TimeProvider tim
                     };
                     var written = await BlobContainers.WithAsync(
                         _container,
-                        () => BlobOf(value.Partition, value.Row).UploadAsync(BinaryData.FromBytes(value.Content), options, cancellationToken),
+                        () =>
+                            BlobOf(value.Partition, value.Row).UploadAsync(BinaryData.FromBytes(value.Content), options, cancellationToken),
                         cancellationToken
                     );
                     return new Versioned<HashedRow>(value, written.Value.ETag.ToString());

@@ -125,11 +125,7 @@ internal static class Composition
         AddBlocking(services);
         services.AddSweeps(settings);
         AddVaultAccess(services, settings);
-        AddWatchdog(
-            services,
-            rekey,
-            settings.Azure.LogAnalytics.WorkspaceId is not null || settings.LogFolder?.AuditFolder is not null
-        );
+        AddWatchdog(services, rekey, settings.Azure.LogAnalytics.WorkspaceId is not null || settings.LogFolder?.AuditFolder is not null);
 
         services.AddSingleton<ReadAppFacts>();
         services.AddSingleton<LedgerStanding>();

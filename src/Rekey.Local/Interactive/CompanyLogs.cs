@@ -60,15 +60,18 @@ internal sealed class CompanyLogs : IDisposable
         File.WriteAllLines(
             Path.Combine(Audit, "directory.ndjson"),
             [
-                $$"""{"time":"{{now:O}}","category":"AuditLogs","operationName":"Add user","properties":{"result":"success","targetResources":[{"id":"{{Guid.NewGuid()}}"}]}}""",
+                Line(now, "AuditLogs", $$"""{"result":"success","targetResources":[{"id":"{{Guid.NewGuid()}}"}]}"""),
                 .. new[] { "SignInLogs", "NonInteractiveUserSignInLogs", "ServicePrincipalSignInLogs" }.Select(c =>
-                    $$"""{"time":"{{now:O}}","category":"{{c}}","resultType":"0","properties":{"userId":"{{Guid.NewGuid()}}"}}"""
+                    Line(now, c, $$"""{"userId":"{{Guid.NewGuid()}}"}""")
                 ),
             ]
         );
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Line(DateTimeOffset at, string category, string properties) =>
+        $$"""{"time":"{{at:O}}","category":"{{category}}","resultType":"0","operationName":"Add user","properties":{{properties}} }""";
 
     private async Task WriteAsync(string folder, string line, CancellationToken cancellationToken)
     {

@@ -118,14 +118,12 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
                             Watch(since) + AuditQuery.LastRows.Kql,
                         ],
                         AuditForms.Tables,
-                        new Dictionary<string, IEnumerable<JsonObject>>(
-                            signIns.GroupBy(s => s.Log).ToDictionary(g => AuditForms.TableOf(g.Key), g => g.Select(AuditForms.SignIn))
-                        )
-                        {
-                            ["AZKVAuditLogs"] = dedicated,
-                            ["AzureDiagnostics"] = legacy,
-                            ["AuditLogs"] = directory,
-                        }
+                        Logged([
+                            ("AZKVAuditLogs", dedicated),
+                            ("AzureDiagnostics", legacy),
+                            ("AuditLogs", directory),
+                            .. signIns.GroupBy(s => s.Log).Select(g => (AuditForms.TableOf(g.Key), g.Select(AuditForms.SignIn))),
+                        ])
                     );
                     Assert.Equal(truth, answers.Select(a => Lines(a.Rows.Select(r => Line(a.Columns, r)))));
                 },
@@ -142,14 +140,15 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
         var answers = await parser.AnswerAsync(
             [Watch(since.AddDays(-2), since) + AuditPrelude.AskedPrincipals(Watched) + AuditQuery.Acts.Kql],
             AuditForms.Tables,
-            new Dictionary<string, IEnumerable<JsonObject>>
-            {
-                ["AZKVAuditLogs"] =
-                [
-                    AuditForms.Dedicated(row with { Lag = TimeSpan.FromHours(20) }),
-                    AuditForms.Dedicated(row with { Operation = "keybackup" }),
-                ],
-            }
+            Logged([
+                (
+                    "AZKVAuditLogs",
+                    [
+                        AuditForms.Dedicated(row with { Lag = TimeSpan.FromHours(20) }),
+                        AuditForms.Dedicated(row with { Operation = "keybackup" }),
+                    ]
+                ),
+            ])
         );
         Assert.Equal("keysign", Assert.Single(Assert.Single(answers).Rows)[2].GetString());
 
@@ -199,6 +198,13 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
         var torn = await Log(folder).UsesAsync(new(Keys, null, Start), default);
         Assert.False(torn.IsWhole);
         Assert.Equal(2, torn.Rows.Count);
+    }
+
+    /// <summary>The rows of every table; those that are not given have none.</summary>
+    private static Dictionary<string, IEnumerable<JsonObject>> Logged(IEnumerable<(string Table, IEnumerable<JsonObject> Rows)> given)
+    {
+        var rows = given.ToDictionary(g => g.Table, g => g.Rows);
+        return AuditForms.Tables.Keys.ToDictionary(t => t, t => rows.GetValueOrDefault(t) ?? []);
     }
 
     private static string Watch(DateTimeOffset since, DateTimeOffset? arrivedSince = null) =>
@@ -252,9 +258,7 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
         );
         // A folder's files have all just arrived: what is older than the question is read too.
         var acts = await log.ActsAsync(Watched, log is MemoryAuditLog ? since : since.AddDays(2), default);
-        answers.Add(
-            Lines(acts.Rows.Select(a => Line(a.What, a.Principal, a.Operation, a.Target, a.IsSuccess, a.First, a.Last)))
-        );
+        answers.Add(Lines(acts.Rows.Select(a => Line(a.What, a.Principal, a.Operation, a.Target, a.IsSuccess, a.First, a.Last))));
         var last = await log.LastRowsAsync(since, default);
         answers.Add(Lines(last.Rows.Select(r => Line(r.Log, r.At))));
         return answers;

@@ -129,7 +129,10 @@ internal static class AuditForms
             ["Result"] = result,
             ["InitiatedBy"] =
                 change.Actor == "bb22"
-                    ? new JsonObject { ["app"] = new JsonObject { ["appId"] = "x", ["servicePrincipalId"] = "BB22" } }
+                    ? new JsonObject
+                    {
+                        ["app"] = new JsonObject { ["appId"] = "x", ["servicePrincipalId"] = "BB22" },
+                    }
                     : new JsonObject { ["user"] = new JsonObject { ["id"] = change.Actor.ToUpperInvariant() } },
             ["TargetResources"] = new JsonArray(
                 new JsonObject

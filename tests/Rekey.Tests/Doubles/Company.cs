@@ -259,7 +259,14 @@ public sealed class Company
     public WhatRemains Remains()
     {
         var vaults = new DeclaredVaults(Options.VaultAccess);
-        return new(PrincipalCredentials, new(Readings ?? new VaultReadings(null!, vaults)), vaults, GovernedKeys, Clock);
+        return new(
+            PrincipalCredentials,
+            new(Readings ?? new VaultReadings(null!, vaults)),
+            vaults,
+            GovernedKeys,
+            Options.Departures,
+            Clock
+        );
     }
 
     public ISignInSessions SessionsFor(Fate fate) => (Sessions ?? new FakeSessions { HasIdentity = false }).For(fate);

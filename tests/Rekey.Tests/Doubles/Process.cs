@@ -192,7 +192,7 @@ public sealed class Process
             clock
         );
         var watchLogs = new WatchLogs(company.AuditLog, findings, clock);
-        EndWatch = new(departures, company.Remains(), watchLogs, Ask, onRecord, options.Departures, options.Rotations, clock);
+        EndWatch = new(departures, company.Remains(), watchLogs, Ask, onRecord, options.Departures, clock);
         Watch = new(
             departures,
             people,

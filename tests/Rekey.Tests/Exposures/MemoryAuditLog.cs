@@ -141,13 +141,22 @@ public sealed class MemoryAuditLog : IAuditLog
             .Concat(
                 Changes
                     .Where(c => c.At + Lag >= arrivedSince && c.IsCredential && principals.Contains(c.Actor))
-                    .Select(c => ("credential", c.Actor, c.Operation, c.Target0, true, c.At))
+                    .Select(c => (What: "credential", Principal: c.Actor, c.Operation, Target: c.Target0, IsSuccess: true, c.At))
             )
             .Concat(
                 SignIns
                     .Where(s => s.Result is "0" or "success")
                     .Where(s => s.At + Lag >= arrivedSince && (principals.Contains(s.Oid) || principals.Contains(s.AppId)))
-                    .Select(s => ("sign-in", principals.Contains(s.Oid) ? s.Oid : s.AppId, s.Log, s.Resource, true, s.At))
+                    .Select(s =>
+                        (
+                            What: "sign-in",
+                            Principal: principals.Contains(s.Oid) ? s.Oid : s.AppId,
+                            Operation: s.Log,
+                            Target: s.Resource,
+                            IsSuccess: true,
+                            s.At
+                        )
+                    )
             );
         return Answer(
             acts.GroupBy(a => (a.What, a.Principal, a.Operation, a.Target, a.IsSuccess))
@@ -168,7 +177,7 @@ public sealed class MemoryAuditLog : IAuditLog
         Ask();
         return Answer(
             Rows.Select(r => (Log: WatchedLogs.Vault, r.At))
-                .Concat(Changes.Select(c => (WatchedLogs.Directory, c.At)))
+                .Concat(Changes.Select(c => (Log: WatchedLogs.Directory, c.At)))
                 .Concat(SignIns.Select(s => (s.Log, s.At)))
                 .Where(r => r.At >= since)
                 .GroupBy(r => r.Log)

@@ -34,7 +34,12 @@ public sealed class WatchWorld
     public IReadOnlyList<int> Versions => [.. Company.GovernedKeys.Keys.Select(k => Company.Vault.VersionsOf(k.Key).Count)];
 
     /// <param name="before">What happens before the person leaves.</param>
-    public static async Task<WatchWorld> StartAsync(ResponseMode mode = ResponseMode.Enforce, Action<WatchWorld>? before = null)
+    /// <param name="isWatched">Whether the watch has begun.</param>
+    public static async Task<WatchWorld> StartAsync(
+        ResponseMode mode = ResponseMode.Enforce,
+        Action<WatchWorld>? before = null,
+        bool isWatched = true
+    )
     {
         var world = new WatchWorld(await ExposureWorld.StartAsync());
         world.Company.AuditLog = world.Audit;
@@ -46,6 +51,11 @@ public sealed class WatchWorld
         await world.World.LeavesAsync();
         await world.Company.NewProcess().WorkAsync(TimeSpan.FromMinutes(20));
         world.World.Azure.Assignments.RemoveAll(a => a.PrincipalId == world.Leaver);
+        if (isWatched)
+        {
+            await world.WatchAsync(TimeSpan.FromMinutes(1));
+        }
+
         return world;
     }
 
@@ -58,9 +68,11 @@ public sealed class WatchWorld
             World.Does("keyget", 2, oid: "rekey", at: at);
             Audit.Changes.Add(new("add user", "admin", "someone", "", "", at));
             Audit.SignIns.AddRange(
-                new[] { WatchedLogs.SignIns, WatchedLogs.NonInteractive, WatchedLogs.ServicePrincipals }.Select(l =>
-                    new SignInRow(at, l, "someone")
-                )
+                new[] { WatchedLogs.SignIns, WatchedLogs.NonInteractive, WatchedLogs.ServicePrincipals }.Select(l => new SignInRow(
+                    at,
+                    l,
+                    "someone"
+                ))
             );
         }
     }
@@ -89,8 +101,7 @@ public sealed class WatchWorld
 
     public IReadOnlyList<Finding> Open(string kind) => [.. Company.Findings.Open.Where(f => f.Kind == kind)];
 
-    public IReadOnlyList<Decision> Questions(string kind) =>
-        [.. Company.Decisions.All.Where(d => d.Kind == kind && Pending(d))];
+    public IReadOnlyList<Decision> Questions(string kind) => [.. Company.Decisions.All.Where(d => d.Kind == kind && Pending(d))];
 
     public DateTimeOffset Newest(int key) => Company.Vault.Newest(World.Key(key)).Public.Created;
 

@@ -16,6 +16,9 @@ public sealed record DepartureWatch(DateTimeOffset BegunAt)
     /// <summary>The governed keys that the person used or took after their account was closed.</summary>
     public IReadOnlyList<UsedKey> Keys { get; init; } = [];
 
+    /// <summary>When the person did something themselves last, by any log; null for never.</summary>
+    public DateTimeOffset? LastActAt { get; init; }
+
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Why it ended, as a stable code: <c>nothing-in-reach</c>, <c>decided</c> or <c>left-again</c>; null while it goes on.</summary>

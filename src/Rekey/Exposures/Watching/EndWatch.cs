@@ -8,7 +8,6 @@ using Rekey.Departures;
 using Rekey.Departures.Watching;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
-using Rekey.Rotations;
 
 namespace Rekey.Exposures.Watching;
 
@@ -23,7 +22,6 @@ public sealed class EndWatch(
     AskForDecision ask,
     DecisionLedger decisions,
     DepartureOptions options,
-    RotationOptions rotations,
     TimeProvider timeProvider
 ) : IDecisionHandler
 {
@@ -36,6 +34,10 @@ public sealed class EndWatch(
     /// <summary>The person left again, and the watch over that departure follows them.</summary>
     public const string LeftAgain = "left-again";
 
+    /// <summary>The shortest watch.</summary>
+    /// <remarks>Seven days: no access token lives so long, every row has arrived, and a way in that nobody knows shows itself.</remarks>
+    private static readonly TimeSpan Shortest = TimeSpan.FromDays(7);
+
     /// <summary>How often a process reads what remains: each reading is several calls.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromHours(6);
 
@@ -47,7 +49,7 @@ public sealed class EndWatch(
     /// <param name="everyone">An inquiry about everyone.</param>
     public async Task TryAsync(Versioned<Departure> read, ExposureInquiry everyone, CancellationToken cancellationToken)
     {
-        // 1. A decision ends it. A row may be late, and a use may wait for its rotation: nothing else ends it before.
+        // 1. A decision ends it. Nothing else does in its first days, nor while a use waits for its rotation.
         var (departure, now) = (read.Value, timeProvider.GetUtcNow());
         var watch = departure.Watch!;
         if (await ApprovedAsync(departure, cancellationToken) is { } decision)
@@ -56,9 +58,12 @@ public sealed class EndWatch(
             return;
         }
 
-        var tokensGone = departure.AccessEndedAt + options.MaxAccessTokenLifetime + rotations.LogLag + WatchDeparted.Overlap;
         var isAnswered = watch.Keys.All(k => k is { IsUnanswered: false, IsPlanned: true });
-        if (now < tokensGone || !isAnswered || (_looks.TryGetValue(departure.Id, out var last) && now - last < LookEvery))
+        if (
+            now < departure.AccessEndedAt + Shortest
+            || !isAnswered
+            || (_looks.TryGetValue(departure.Id, out var last) && now - last < LookEvery)
+        )
         {
             return;
         }
@@ -139,7 +144,8 @@ public sealed class EndWatch(
         await ask.AskAsync(
             DecisionKinds.EndWatch,
             departure.Id,
-            why + "On yes: the watch ends, and Rekey no longer sees what is done with what they know. On no, and without an answer: it goes on"
+            why
+                + "On yes: the watch ends, and Rekey no longer sees what is done with what they know. On no, and without an answer: it goes on"
                 + $"{(round == "back" ? "" : $", and Rekey asks again after {options.AskToEndWatchAfter.Days} days")}.",
             plan,
             departure.Initiators,
@@ -161,8 +167,7 @@ public sealed class EndWatch(
 
         await logs.EndedAsync(departure, cancellationToken);
         var ended = departure.Watch! with { EndedAt = timeProvider.GetUtcNow(), EndedBecause = because, DecisionId = decisionId };
-        _ =
-            await departures.ReplaceAsync(read, departure with { Watch = ended }, WatchEvents.Ended(departure, ended), cancellationToken)
+        _ = await departures.ReplaceAsync(read, departure with { Watch = ended }, WatchEvents.Ended(departure, ended), cancellationToken)
             ?? throw new RetryLaterException("The departure changed while its watch ended.", TimeSpan.FromSeconds(1));
     }
 }

@@ -171,10 +171,8 @@ public sealed class JudgeActs(
         var now = timeProvider.GetUtcNow();
         return watch with
         {
-            Keys =
-            [
-                .. keys.Values.OrderBy(k => k.KeyId, StringComparer.Ordinal).Select(k => k.Order(now, options.MaxAccessTokenLifetime)),
-            ],
+            Keys = [.. keys.Values.OrderBy(k => k.KeyId, StringComparer.Ordinal).Select(k => k.Order(now, options.MaxAccessTokenLifetime))],
+            LastActAt = own.Select(a => (DateTimeOffset?)a.Last).Append(watch.LastActAt).Max(),
             Reach = [.. reach.Values.OrderBy(r => r.Id, StringComparer.Ordinal)],
         };
     }
@@ -187,19 +185,24 @@ public sealed class JudgeActs(
     )
     {
         var departure = read.Value;
-        if (departure.Watch is not null && next.Keys.SequenceEqual(watch.Keys) && next.Reach.SequenceEqual(watch.Reach))
+        if (
+            departure.Watch is not null
+            && next.LastActAt == watch.LastActAt
+            && next.Keys.SequenceEqual(watch.Keys)
+            && next.Reach.SequenceEqual(watch.Reach)
+        )
         {
             return read;
         }
 
         return await departures.ReplaceAsync(
-                read,
-                departure with
-                {
-                    Watch = next,
-                },
-                departure.Watch is null ? WatchEvents.Begun(departure, next) : WatchEvents.Acted(departure, watch, next),
-                cancellationToken
-            ) ?? throw new RetryLaterException("The departure changed while it was watched.", TimeSpan.FromSeconds(1));
+            read,
+            departure with
+            {
+                Watch = next,
+            },
+            departure.Watch is null ? WatchEvents.Begun(departure, next) : WatchEvents.Acted(departure, watch, next),
+            cancellationToken
+        ) ?? throw new RetryLaterException("The departure changed while it was watched.", TimeSpan.FromSeconds(1));
     }
 }

@@ -9,12 +9,7 @@ namespace Rekey.Exposures.Watching;
 /// <summary>Builds the findings about what a person who has left does.</summary>
 /// <param name="open">The open findings of these kinds: a later act that is less grave takes nothing back.</param>
 /// <param name="tokensExpiredAt">When their last access token had expired.</param>
-internal sealed class LeaverFindings(
-    Departure departure,
-    IReadOnlyList<Finding> open,
-    DateTimeOffset tokensExpiredAt,
-    DateTimeOffset now
-)
+internal sealed class LeaverFindings(Departure departure, IReadOnlyList<Finding> open, DateTimeOffset tokensExpiredAt, DateTimeOffset now)
 {
     /// <summary>The kinds of findings about what a person does.</summary>
     public static readonly IReadOnlyList<string> Kinds =
@@ -88,8 +83,7 @@ internal sealed class LeaverFindings(
             ("principal", reached.Id)
         );
 
-    private Finding? OpenOf(string kind, string about) =>
-        open.FirstOrDefault(f => f.Id == Finding.IdOf(kind, AboutOf(departure, about)));
+    private Finding? OpenOf(string kind, string about) => open.FirstOrDefault(f => f.Id == Finding.IdOf(kind, AboutOf(departure, about)));
 
     private Finding Of(
         string kind,

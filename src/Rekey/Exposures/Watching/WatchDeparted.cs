@@ -78,8 +78,12 @@ public sealed class WatchDeparted(
             }
             else if (read.Value.Watch is not null)
             {
-                var hasLeftAgain = all.Any(d => d.Value.PersonId == read.Value.PersonId && d.Value is { Confirmed: true } other
-                    && other.TenantId == read.Value.TenantId && other.Epoch > read.Value.Epoch);
+                var hasLeftAgain = all.Any(d =>
+                    d.Value.PersonId == read.Value.PersonId
+                    && d.Value is { Confirmed: true } other
+                    && other.TenantId == read.Value.TenantId
+                    && other.Epoch > read.Value.Epoch
+                );
                 await failures.TryAsync(() => end.WhileBackAsync(read, hasLeftAgain, cancellationToken));
             }
         }

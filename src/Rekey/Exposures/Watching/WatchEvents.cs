@@ -17,6 +17,7 @@ internal static class WatchEvents
             LedgerKinds.LeaverActed,
             departure,
             ("used", string.Join(' ', watch.Keys.Except(before.Keys).Select(k => $"{k.KeyId}={k.UsedAt:O}"))),
+            ("lastAct", watch.LastActAt?.ToString("O") ?? ""),
             ("reached", string.Join(' ', watch.Reach.Except(before.Reach).Select(r => r.Id)))
         );
 

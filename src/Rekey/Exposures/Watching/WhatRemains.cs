@@ -12,6 +12,7 @@ public sealed class WhatRemains(
     GrantedKeys granted,
     DeclaredVaults vaults,
     GovernedKeys governedKeys,
+    DepartureOptions options,
     TimeProvider timeProvider
 )
 {
@@ -30,7 +31,13 @@ public sealed class WhatRemains(
             }
         }
 
-        // 2. Their rights, direct, by groups and by ways round.
+        // 2. A way in that nothing here explains.
+        if (departure.Watch.LastActAt is { } acted && acted > departure.AccessEndedAt + options.MaxAccessTokenLifetime)
+        {
+            remaining.Add($"The person did something at {acted:u}, after every token of theirs had expired: they have a way in.");
+        }
+
+        // 3. Their rights, direct, by groups and by ways round.
         foreach (var key in governedKeys.Keys)
         {
             var vault = key.Key.VaultUri.Authority;
