@@ -87,7 +87,8 @@ internal static class AuditSql
         $"""
             CREATE OR REPLACE TEMP TABLE {AuditViews.DirectoryAuditName} AS
             SELECT * FROM (
-                SELECT {Time} AS TimeGenerated, {Lower("operationName", "OperationName", "ActivityDisplayName")} || CASE WHEN contains({First(
+                SELECT {Time} AS TimeGenerated,
+                    {Lower("operationName", "OperationName", "ActivityDisplayName")} || CASE WHEN contains({First(
                 "properties.targetResources",
                 "TargetResources"
             )}, 'FederatedIdentityCredential') THEN ': federated credential' ELSE '' END AS Operation,

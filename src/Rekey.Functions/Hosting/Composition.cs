@@ -421,7 +421,7 @@ internal static class Composition
         services.AddVaultAccess(settings.Azure, settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover ? remover : null);
         services.AddSingleton(settings.Rekey.VaultAccess);
         services.AddSingleton<ReadVaultAccess>();
-        // Who held which key is evidence: somebody who can write to the state account must not make it forgotten.
+        // Who held which key is evidence: a writer of the state account must not make it forgotten.
         services.AddSingleton<IHashedRecords<CustodyRecord>>(p => new HashedRecords<CustodyRecord>(
             p.GetRequiredService<IRecords<RecordHash>>(),
             p.GetRequiredKeyedService<IHintRows<HashedRow>>(Rekey.Azure.Hosting.ServiceCollectionExtensions.EvidenceAccount)

@@ -61,7 +61,9 @@ public sealed class GraphPrincipalCredentialsTests
             asked.Url.StartsWith($"/v1.0/servicePrincipals/{Principal}", StringComparison.Ordinal)
                 ? new(
                     200,
-                    $$"""{"id":"{{Principal}}","appId":"{{AppId}}","servicePrincipalType":"ManagedIdentity","keyCredentials":[{"keyId":"k"}]}"""
+                    $$"""
+                    {"id":"{{Principal}}","appId":"{{AppId}}","servicePrincipalType":"ManagedIdentity","keyCredentials":[{"keyId":"k"}]}
+                    """
                 )
                 : Reply.Error(404, "Request_ResourceNotFound");
         Assert.Empty(await Credentials(stub).ReadAsync(Principal, Cancel));

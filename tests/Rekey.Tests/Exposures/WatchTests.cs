@@ -55,7 +55,7 @@ public sealed class WatchTests
         for (var hour = 0; hour < 12; hour++)
         {
             await world.WatchAsync(TimeSpan.FromHours(1));
-            Assert.Equal(hour < 6 ? 0 : 1, world.Open(FindingKinds.LeaverUsedKey).Count);
+            Assert.Equal(hour < 7 ? 0 : 1, world.Open(FindingKinds.LeaverUsedKey).Count);
         }
 
         Assert.Equal([3, 2], world.Versions);

@@ -62,7 +62,8 @@ internal static class AuditPrelude
             )}), iff({Text("TargetResources")} contains_cs "FederatedIdentityCredential", ": federated credential", "")),
                     Result = tolower({Text(
                 "Result"
-            )}), Actor = tolower(coalesce(tostring(By["user"]["id"]), tostring(By["app"]["servicePrincipalId"]))), Target0 = tolower(tostring(Targets[0]["id"])),
+            )}), Actor = tolower(coalesce(tostring(By["user"]["id"]), tostring(By["app"]["servicePrincipalId"]))),
+                    Target0 = tolower(tostring(Targets[0]["id"])),
                     Target1 = tolower(tostring(Targets[1]["id"])),
                     AppId = tolower(extract("\"AppId\",\"value\":\"([0-9a-fA-F-]+)", 1, {Text("AdditionalDetails")})));
 

@@ -21,7 +21,8 @@ public sealed record DepartureWatch(DateTimeOffset BegunAt)
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Why it ended, as a stable code: <c>nothing-in-reach</c>, <c>decided</c> or <c>left-again</c>; null while it goes on.</summary>
+    /// <summary>Why it ended, as a stable code: <c>nothing-in-reach</c>, <c>decided</c> or <c>left-again</c>; null while it goes
+    /// on.</summary>
     public string? EndedBecause { get; init; }
 
     /// <summary>The decision that ended it; null when none did.</summary>

@@ -108,8 +108,8 @@ public sealed class EndWatch(
             await AskAsync(
                 read.Value,
                 "back",
-                $"The account of the person {read.Value.PersonId} is enabled again. While it is, Rekey does not take their acts for those of "
-                    + "a person who has left. ",
+                $"The account of the person {read.Value.PersonId} is enabled again. While it is, Rekey does not take their acts for "
+                    + "those of a person who has left. ",
                 cancellationToken
             );
         }
@@ -145,7 +145,8 @@ public sealed class EndWatch(
             DecisionKinds.EndWatch,
             departure.Id,
             why
-                + "On yes: the watch ends, and Rekey no longer sees what is done with what they know. On no, and without an answer: it goes on"
+                + "On yes: the watch ends, and Rekey no longer sees what is done with what they know. On no, and without an answer: it goes "
+                + "on"
                 + $"{(round == "back" ? "" : $", and Rekey asks again after {options.AskToEndWatchAfter.Days} days")}.",
             plan,
             departure.Initiators,

@@ -162,7 +162,8 @@ public sealed class JudgeActs(
             {
                 reach[act.Target] = new(
                     act.Target,
-                    $"the one who added a credential to that application by '{act.Operation}' at {act.Last:u}, after their account was closed",
+                    $"the one who added a credential to that application by '{act.Operation}' at {act.Last:u}, after their account "
+                        + "was closed",
                     act.Last > EndOf(departure) ? act.Last : EndOf(departure)
                 );
             }

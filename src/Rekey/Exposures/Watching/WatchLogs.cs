@@ -150,7 +150,7 @@ public sealed class WatchLogs(IAuditLog? log, IFindings findings, TimeProvider t
                 {
                     WatchedLogs.Vault => "Rekey does not see who uses keys.",
                     WatchedLogs.Directory =>
-                        "Rekey does not see when accounts are closed, nor who adds credentials to applications, and finds departures later.",
+                        "Rekey does not see when accounts are closed, nor who adds credentials to applications; it finds departures later.",
                     WatchedLogs.ServicePrincipals => "Rekey does not see when applications of people who have left sign in.",
                     _ => "Rekey does not see when people who have left sign in.",
                 },
