@@ -145,8 +145,8 @@ public sealed class EndWatch(
             DecisionKinds.EndWatch,
             departure.Id,
             why
-                + "On yes: the watch ends, and Rekey no longer sees what is done with what they know. On no, and without an answer: it goes "
-                + "on"
+                + "On yes: the watch ends, and Rekey no longer sees what is done with what they know. On no, and without an answer: it "
+                + "goes on"
                 + $"{(round == "back" ? "" : $", and Rekey asks again after {options.AskToEndWatchAfter.Days} days")}.",
             plan,
             departure.Initiators,
