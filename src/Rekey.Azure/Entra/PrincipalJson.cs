@@ -8,4 +8,6 @@ namespace Rekey.Azure.Entra;
 [JsonSerializable(typeof(PrincipalWire.GetByIds))]
 [JsonSerializable(typeof(PrincipalWire.ObjectPage))]
 [JsonSerializable(typeof(PrincipalWire.ServicePrincipal))]
+[JsonSerializable(typeof(PrincipalWire.CredentialHolder))]
+[JsonSerializable(typeof(PrincipalWire.FederatedPage))]
 internal sealed partial class PrincipalJson : JsonSerializerContext;

@@ -19,6 +19,24 @@ internal static class PrincipalWire
         string? UserPrincipalName = null
     );
 
+    /// <summary>An application or a service principal, with its secrets and certificates.</summary>
+    internal sealed record CredentialHolder(
+        string? Id,
+        string? AppId,
+        string? ServicePrincipalType,
+        IReadOnlyList<Credential>? PasswordCredentials,
+        IReadOnlyList<Credential>? KeyCredentials
+    );
+
+    internal sealed record Credential(string? KeyId, DateTimeOffset? StartDateTime, DateTimeOffset? EndDateTime);
+
+    internal sealed record FederatedPage(
+        IReadOnlyList<FederatedCredential>? Value,
+        [property: JsonPropertyName("@odata.nextLink")] string? NextLink
+    );
+
+    internal sealed record FederatedCredential(string? Id);
+
     internal sealed record ServicePrincipal(
         string? Id,
         string? AppId,

@@ -26,6 +26,7 @@ using Rekey.Departures.Reconciling.Sources;
 using Rekey.Departures.SecurityEvents;
 using Rekey.Detections;
 using Rekey.Exposures.Audit;
+using Rekey.Exposures.Watching;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;
@@ -41,6 +42,9 @@ namespace Rekey.Azure.Hosting;
 /// <summary>Registers the Azure implementations of Rekey's ports.</summary>
 public static class ServiceCollectionExtensions
 {
+    /// <summary>The key of services over the evidence account that others have over the state account.</summary>
+    public const string EvidenceAccount = "evidence";
+
     /// <summary>
     /// Registers all ports as singletons over one transport and one credential. <see cref="IRecords{T}"/> covers every record type.
     /// <see cref="IDocumentSigner"/> needs a document key in the options, <see cref="ITokenLog"/> a workspace: then the caller registers
@@ -140,6 +144,9 @@ public static class ServiceCollectionExtensions
         ));
         services.AddSingleton<ISnapshotStore>(provider => new BlobSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IAccountSnapshots>(provider => new BlobAccountSnapshots(Clients(provider, evidence).Blobs(), Time(provider)));
+        services.AddKeyedSingleton<IHintRows<HashedRow>>(EvidenceAccount, (provider, _) =>
+            new BlobHashedRows(Clients(provider, evidence).Blobs(), Time(provider))
+        );
         services.AddSingleton<IBlockFiles>(provider => new BlobBlockFiles(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<ICheckpoints>(provider => new BlobCheckpoints(Clients(provider, evidence).Blobs(), Time(provider)));
         services.AddSingleton<IEventDeadLetters>(provider => new BlobEventDeadLetters(Clients(provider, evidence).Blobs(), Time(provider)));
@@ -268,6 +275,12 @@ public static class ServiceCollectionExtensions
             Time(provider)
         ));
         services.AddSingleton<IPrincipals>(provider => new GraphPrincipals(
+            Credential(provider),
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+            options.MaxThrottleWait,
+            Time(provider)
+        ));
+        services.AddSingleton<IPrincipalCredentials>(provider => new GraphPrincipalCredentials(
             Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
             options.MaxThrottleWait,

@@ -81,14 +81,24 @@ internal static class AuditSql
             WHERE TimeGenerated >= {SqlText.Time(since)}
             """;
 
-    /// <summary>The view <c>DirectoryAudit</c>.</summary>
+    /// <summary>The view <c>DirectoryAudit</c>. A federated credential is a change of the application like any other, so its operation
+    /// gets the word; an application acts under the id of its service principal.</summary>
     public static string Directory(DateTimeOffset since) =>
         $"""
             CREATE OR REPLACE TEMP TABLE {AuditViews.DirectoryAuditName} AS
             SELECT * FROM (
-                SELECT {Time} AS TimeGenerated, {Lower("operationName", "OperationName", "ActivityDisplayName")} AS Operation,
+                SELECT {Time} AS TimeGenerated,
+                    {Lower("operationName", "OperationName", "ActivityDisplayName")} || CASE WHEN contains({First(
+                "properties.targetResources",
+                "TargetResources"
+            )}, 'FederatedIdentityCredential') THEN ': federated credential' ELSE '' END AS Operation,
                     {Lower("properties.result", "Result")} AS Result,
-                    {Lower("properties.initiatedBy.user.id", "InitiatedBy.user.id")} AS Actor,
+                    {Lower(
+                "properties.initiatedBy.user.id",
+                "InitiatedBy.user.id",
+                "properties.initiatedBy.app.servicePrincipalId",
+                "InitiatedBy.app.servicePrincipalId"
+            )} AS Actor,
                     {Lower("properties.targetResources[0].id", "TargetResources[0].id")} AS Target0,
                     {Lower("properties.targetResources[1].id", "TargetResources[1].id")} AS Target1,
                     lower(regexp_extract({First(
@@ -100,13 +110,45 @@ internal static class AuditSql
             WHERE TimeGenerated >= {SqlText.Time(since)}
             """;
 
+    /// <summary>The view <c>SignIn</c>. A record names its kind by a category, a row by its table.</summary>
+    public static string SignIns(DateTimeOffset since) =>
+        $"""
+            CREATE OR REPLACE TEMP TABLE {AuditViews.SignInName} AS
+            SELECT TimeGenerated, Log, CASE WHEN Log = '{WatchedLogs.ServicePrincipals}' THEN Principal ELSE Person END AS Oid,
+                CASE WHEN Log = '{WatchedLogs.ServicePrincipals}' THEN AppId ELSE '' END AS AppId, Resource, Result
+            FROM (
+                SELECT {Time} AS TimeGenerated, CASE {Lower("category", "Category", "Type")}
+                        WHEN 'signinlogs' THEN '{WatchedLogs.SignIns}'
+                        WHEN 'noninteractiveusersigninlogs' THEN '{WatchedLogs.NonInteractive}'
+                        WHEN '{WatchedLogs.NonInteractive}' THEN '{WatchedLogs.NonInteractive}'
+                        WHEN 'serviceprincipalsigninlogs' THEN '{WatchedLogs.ServicePrincipals}'
+                        WHEN '{WatchedLogs.ServicePrincipals}' THEN '{WatchedLogs.ServicePrincipals}' END AS Log,
+                    {Lower("properties.userId", "UserId")} AS Person,
+                    {Lower("properties.servicePrincipalId", "ServicePrincipalId")} AS Principal,
+                    {Lower("properties.appId", "AppId")} AS AppId,
+                    {Lower(
+                "properties.resourceId",
+                "ResourceIdentity",
+                "properties.resourceDisplayName",
+                "ResourceDisplayName"
+            )} AS Resource,
+                    {Lower("resultType", "properties.status.errorCode", "ResultType")} AS Result
+                FROM {Records}
+            )
+            WHERE Log IS NOT NULL AND TimeGenerated >= {SqlText.Time(since)}
+            """;
+
+    /// <summary>The principals of <see cref="AuditQuery.Acts"/>.</summary>
+    public static string AskedPrincipals(IEnumerable<string> principals) =>
+        $"CREATE OR REPLACE TEMP TABLE AskedPrincipal AS SELECT unnest({SqlText.List(principals)}::VARCHAR[]) AS Principal";
+
     /// <summary>The parameters of <see cref="AuditQuery.Uses"/>.</summary>
     public static IEnumerable<string> Asked(IEnumerable<SigningKey> keys, IReadOnlyCollection<string>? principals) =>
         [
             $"CREATE OR REPLACE TEMP TABLE AskedKey AS SELECT unnest({SqlText.List(
                 keys.Select(k => k.VaultUri.Authority.ToLowerInvariant())
             )}::VARCHAR[]) AS Vault, unnest({SqlText.List(keys.Select(k => k.Name.ToLowerInvariant()))}::VARCHAR[]) AS Name",
-            $"CREATE OR REPLACE TEMP TABLE AskedPrincipal AS SELECT unnest({SqlText.List(principals ?? [])}::VARCHAR[]) AS Principal",
+            AskedPrincipals(principals ?? []),
             $"SET VARIABLE AsksEveryone = {(principals is null ? "true" : "false")}",
         ];
 

@@ -11,6 +11,9 @@ namespace Rekey.DuckDb.Audit;
 /// own.</summary>
 public sealed class FolderAuditLog(FolderLogOptions options) : IAuditLog
 {
+    /// <summary>How late a row may be written after its act.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromDays(2);
+
     private readonly string _folder = options.AuditFolder
         ?? throw new ArgumentException("No folder with audit logs is set.", nameof(options));
 
@@ -39,6 +42,35 @@ public sealed class FolderAuditLog(FolderLogOptions options) : IAuditLog
             Change,
             cancellationToken
         );
+
+    /// <summary>A file counts as arrived when it was last written: a row of it may be older.</summary>
+    public Task<AuditAnswer<LeaverAct>> ActsAsync(
+        IReadOnlyCollection<string> principals,
+        DateTimeOffset arrivedSince,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = arrivedSince - Late;
+        return AskAsync(
+            arrivedSince,
+            [AuditSql.Vaults(since), AuditSql.Directory(since), AuditSql.SignIns(since), AuditSql.AskedPrincipals(principals)],
+            AuditQuery.Acts.Sql,
+            Act,
+            cancellationToken
+        );
+    }
+
+    public Task<AuditAnswer<LastRow>> LastRowsAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        AskAsync(
+            since,
+            [AuditSql.Vaults(since), AuditSql.Directory(since), AuditSql.SignIns(since)],
+            AuditQuery.LastRows.Sql,
+            r => new LastRow(r.GetString(0), Time(r, 1)!.Value),
+            cancellationToken
+        );
+
+    internal static LeaverAct Act(DuckDBDataReader r) =>
+        new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetBoolean(4), Time(r, 5)!.Value, Time(r, 6)!.Value);
 
     internal static AuditedUse Use(DuckDBDataReader r) =>
         new(

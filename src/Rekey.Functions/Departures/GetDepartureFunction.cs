@@ -40,6 +40,7 @@ public sealed class GetDepartureFunction(ReadDeparture departures, TrustOptions 
                 departure.SettledAt,
                 departure.LookedAgainAt,
                 CutOffView.Of(departure.CutOff),
+                WatchView.Of(departure.Watch),
                 record.IsNothingExposed ? OutcomeView.NothingExposed(departure.AssessedAt!.Value) : null,
                 [.. record.Keys.Select(k => ExposedKeyView.Of(k, departure.Cause, trust))]
             )

@@ -22,6 +22,7 @@ using Rekey.Exposures.Custodians;
 using Rekey.Exposures.Grades;
 using Rekey.Exposures.LookingAgain;
 using Rekey.Exposures.Previews;
+using Rekey.Exposures.Watching;
 using Rekey.Findings;
 using Rekey.Findings.Ocsf;
 using Rekey.Findings.Record;
@@ -29,6 +30,7 @@ using Rekey.Functions.Blocking;
 using Rekey.Functions.Checks;
 using Rekey.Functions.Departures.Feed;
 using Rekey.Functions.Detections;
+using Rekey.Functions.Exposures;
 using Rekey.Functions.Findings;
 using Rekey.Functions.Hosting.Configuration;
 using Rekey.Functions.Rotations;
@@ -125,7 +127,7 @@ internal static class Composition
         AddBlocking(services);
         services.AddSweeps(settings);
         AddVaultAccess(services, settings);
-        AddWatchdog(services, rekey);
+        AddWatchdog(services, rekey, settings.Azure.LogAnalytics.WorkspaceId is not null || settings.LogFolder?.AuditFolder is not null);
 
         services.AddSingleton<ReadAppFacts>();
         services.AddSingleton<LedgerStanding>();
@@ -290,6 +292,37 @@ internal static class Composition
             p.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<ReadExposure>();
+        AddWatch(services);
+    }
+
+    /// <summary>Registers the watch over people who have left. Without an audit log it does nothing.</summary>
+    private static void AddWatch(IServiceCollection services)
+    {
+        services.AddSingleton(p => new WatchLogs(
+            p.GetService<IAuditLog>(),
+            p.GetRequiredService<IFindings>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<AnswerUses>();
+        services.AddSingleton<JudgeActs>();
+        services.AddSingleton<WhatRemains>();
+        AddDecisionHandler<EndWatch>(services);
+        services.AddSingleton(p => new WatchDeparted(
+            p.GetRequiredService<ILedgerRecords<Departure>>(),
+            p.GetRequiredService<IRecords<Person>>(),
+            p.GetRequiredService<WatchLogs>(),
+            new(
+                p.GetService<IAuditLog>()!,
+                p.GetRequiredService<GovernedKeys>(),
+                p.GetRequiredService<ExposureOptions>(),
+                p.GetRequiredService<TimeProvider>()
+            ),
+            p.GetRequiredService<JudgeActs>(),
+            p.GetRequiredService<EndWatch>(),
+            p.GetRequiredService<RunLedger>(),
+            p.GetRequiredService<DepartureOptions>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
     }
 
     private static void AddRotations(IServiceCollection services)
@@ -345,8 +378,20 @@ internal static class Composition
 
     /// <summary>Registers the watchdog. Each regular task registers a <see cref="RegularRun"/> and reports to
     /// <see cref="RunLedger"/>.</summary>
-    private static void AddWatchdog(IServiceCollection services, RekeyOptions rekey)
+    private static void AddWatchdog(IServiceCollection services, RekeyOptions rekey, bool hasAuditLog)
     {
+        if (hasAuditLog)
+        {
+            services.AddSingleton(
+                new RegularRun(
+                    RunLedger.Watch,
+                    TimeSpan.FromHours(3),
+                    "Reading what people who have left do is overdue: Rekey does not see that they use keys or sign in.",
+                    WatchDepartedFunction.Name
+                )
+            );
+        }
+
         services.AddSingleton(
             new RegularRun(
                 RunLedger.Vaults,
@@ -396,7 +441,11 @@ internal static class Composition
         services.AddVaultAccess(settings.Azure, settings.Rekey.VaultAccess.RemoverClientId is { Length: > 0 } remover ? remover : null);
         services.AddSingleton(settings.Rekey.VaultAccess);
         services.AddSingleton<ReadVaultAccess>();
-        services.AddSingleton<IHashedRecords<CustodyRecord>, HashedRecords<CustodyRecord>>();
+        // Who held which key is evidence: a writer of the state account must not make it forgotten.
+        services.AddSingleton<IHashedRecords<CustodyRecord>>(p => new HashedRecords<CustodyRecord>(
+            p.GetRequiredService<IRecords<RecordHash>>(),
+            p.GetRequiredKeyedService<IHintRows<HashedRow>>(Rekey.Azure.Hosting.ServiceCollectionExtensions.EvidenceAccount)
+        ));
         services.AddSingleton<CustodyRecords>();
         services.AddSingleton<RemoveGrants>();
         services.AddSingleton<ICutOffPeople, CutOffPeople>();

@@ -35,6 +35,11 @@ internal sealed class PrincipalEndpoints(
         app.MapGet("/v1.0/servicePrincipals/{id}/owners", http =>
             AnswerAsync(http, GraphServer.GetOwners, ReadApplications, id => List(http, Principal(id).Owners))
         );
+        app.MapGet("/v1.0/servicePrincipals(appId='{id}')", http =>
+            AnswerAsync(http, GraphServer.GetServicePrincipal, ReadApplications, id =>
+                Entity(http, principals.FindByApp(id) ?? throw GraphException.NotFound(id))
+            )
+        );
         app.MapGet("/v1.0/applications(appId='{id}')/owners", http =>
             AnswerAsync(http, GraphServer.GetOwners, ReadApplications, id =>
                 List(http, (principals.FindByApp(id) ?? throw GraphException.NotFound(id)).ApplicationOwners)

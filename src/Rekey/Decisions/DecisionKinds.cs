@@ -35,6 +35,9 @@ internal static class DecisionKinds
     /// <summary>A credential that a person who has left added to an application was replaced.</summary>
     public const string ReplaceCredential = "replace-credential";
 
+    /// <summary>End the watch over a person who has left.</summary>
+    public const string EndWatch = "end-watch";
+
     /// <summary>Accept the ledger although it lacks what the published trust list has.</summary>
     public const string AcceptLedger = "accept-ledger";
 
@@ -61,6 +64,7 @@ internal static class DecisionKinds
             RemoveGrant => "remove a grant that is not declared",
             CutOff => "cut off a person who has left",
             ReplaceCredential => "replace a credential that a person who has left added",
+            EndWatch => "end the watch over a person who has left",
             AcceptLedger => "accept the ledger although it lacks what the trust list has",
             AcceptLedgerForBlocklist => "accept the ledger although it lacks what the blocklist has",
             AcceptLedgerForCheckpoints => "accept the ledger although it lacks lines that a checkpoint was signed for",

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Rekey.Core;
 using Rekey.Departures.CuttingOff;
 using Rekey.Ledgers.Records;
+using Rekey.Departures.Watching;
 
 namespace Rekey.Departures;
 
@@ -57,6 +58,8 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
         SettledAt is not null
         && CutOff is null or { EndedAt: not null }
         && (LookedAgainAt is not null || !Confirmed || Plan.All(p => p.Mode is ResponseMode.Observe));
+    /// <summary>The watch over the person; null before it began.</summary>
+    public DepartureWatch? Watch { get; init; }
 
     /// <summary>The id, from tenant, object id and epoch: reported three times, it is one departure.</summary>
     public string Id => IdOf(TenantId, PersonId, Epoch);
@@ -68,8 +71,15 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
     [JsonIgnore]
     public IReadOnlyList<string> EarlierCauses => [.. Enumerable.Range(1, Revision - 1).Select(CauseOf)];
 
+    /// <summary>The people who may not decide about it: the person and the reporters.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Initiators => [PersonId, .. Sources.Select(s => s.Reporter).OfType<string>()];
+
     /// <summary>Names the second look at a departure as the cause of rotations.</summary>
     public static string SecondCauseOf(string cause) => $"{cause}/again";
+
+    /// <summary>Names the n-th order of the watch over this departure as the cause of rotations.</summary>
+    public string UseCauseOf(int order) => $"{Id}/used/{order}";
 
     public string Partition => "departure";
 

@@ -43,6 +43,12 @@ public sealed class DepartureOptions
     /// <remarks>Default 90 minutes: Entra gives access tokens 60 to 90 minutes. Set it longer if a policy of the tenant does.</remarks>
     public TimeSpan MaxAccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(90);
 
+    /// <summary>After how long the approvers are asked whether the watch over a person ends. It ends by itself when nothing that they know
+    /// is in reach any more.</summary>
+    /// <remarks>Default 30 days: by then an application's owner has replaced what the person knew, or an approver accepts that nobody
+    /// does. Silence means that the watch goes on, and the question comes again after the same time.</remarks>
+    public TimeSpan AskToEndWatchAfter { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>Lists every mistake in these settings.</summary>
     public IEnumerable<string> Validate()
     {
@@ -101,6 +107,12 @@ public sealed class DepartureOptions
         if (MaxAccessTokenLifetime < TimeSpan.FromMinutes(10) || MaxAccessTokenLifetime > TimeSpan.FromDays(2))
         {
             yield return "Departures:MaxAccessTokenLifetime must lie between 10 minutes and 2 days, the limits that Entra sets.";
+        }
+
+        if (AskToEndWatchAfter < TimeSpan.FromDays(1) || AskToEndWatchAfter > TimeSpan.FromDays(365))
+        {
+            yield return "Departures:AskToEndWatchAfter must lie between 1 and 365 days: shorter, and the same is asked each day; longer, "
+                + "and watches are forgotten.";
         }
 
         if (MaxDeparturesAnHour < 1)

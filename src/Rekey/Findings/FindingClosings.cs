@@ -41,6 +41,7 @@ public static class FindingClosings
         [FindingKinds.UserChangesNotTaken] = "The app takes events from the queue again.",
         [FindingKinds.UserChangesRefused] = "No event was refused for a day.",
         [FindingKinds.CustodyUnreadable] = "An assessment read every source of exposure of the key in full.",
+        [FindingKinds.WatchIncomplete] = "The log has rows again, and all of them were read.",
         [FindingKinds.CutOffIncomplete] = "The sign-in sessions were revoked, or the person is back.",
         [FindingKinds.CannotContinue] = "It was done, or is refused for another reason.",
         [FindingKinds.MessageFailed] = "No message of the queue failed for a day.",

@@ -189,6 +189,22 @@ public static class FindingKinds
     /// </summary>
     public const string LeaverUsedKey = "leaver-used-key";
 
+    /// <summary>A person who has left signed in after their account was closed, with the resource, and whether their access tokens had
+    /// expired.</summary>
+    public const string LeaverSignedIn = "leaver-signed-in";
+
+    /// <summary>A person who has left, or an application that they can act as, added a credential after their account was closed.</summary>
+    public const string LeaverAddedCredential = "leaver-added-credential";
+
+    /// <summary>
+    /// An application that a person who has left can act as is in use: they owned it, or added a credential to it. Its honest use looks the
+    /// same, so Rekey asks to replace the credential and rotates nothing.
+    /// </summary>
+    public const string LeaverReachUsed = "leaver-reach-used";
+
+    /// <summary>Rekey does not see everything that people who have left do: a log has no rows, is refused or is damaged.</summary>
+    public const string WatchIncomplete = "watch-incomplete";
+
     /// <summary>
     /// Rekey could not cut off a person who has left: it could not revoke their sign-in sessions, with the reason and the command to run.
     /// Their keys are rotated all the same.

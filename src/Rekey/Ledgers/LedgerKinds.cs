@@ -12,6 +12,11 @@ public static class LedgerKinds
     public const string SessionsRevoked = "sessions-revoked";
     public const string DepartureLookedAgain = "departure-looked-again";
     public const string CutOffEnded = "cut-off-ended";
+    public const string WatchBegun = "watch-begun";
+
+    /// <summary>A watched person used a key, or got into reach of another application.</summary>
+    public const string LeaverActed = "leaver-acted";
+    public const string WatchEnded = "watch-ended";
     public const string PersonEnabledAgain = "person-enabled-again";
     public const string AccountsReconciled = "accounts-reconciled";
     public const string SecurityEventTaken = "security-event-taken";

@@ -23,6 +23,9 @@ public sealed class RunLedger(ILedger ledger, LedgerReader reader, TimeProvider 
     /// <summary>The Graph subscription is looked at, and renewed when that is due.</summary>
     public const string Feed = "renew-subscription";
 
+    /// <summary>What people who have left do is read from the logs.</summary>
+    public const string Watch = "watch-departed";
+
     /// <summary>Events about accounts arrive from Graph.</summary>
     public const string UserChanges = "take-user-changes";
 

@@ -108,7 +108,8 @@ internal static class ApiBodies
             $$"""
             {"departure":"{{Departure}}","person":"{{Person}}","noticedAt":"2026-03-01T12:00:00Z","confirmed":true,"hostile":false,
              "sources":[{"source":"UserChanged","eventId":"e1","at":"2026-03-01T12:00:00Z","reporter":null}],
-             "assessedAt":"2026-03-01T12:00:01Z","endedAt":"2026-03-01T13:08:21Z","lookedAgainAt":null,"cutOff":null,"outcome":null,
+             "assessedAt":"2026-03-01T12:00:01Z","endedAt":"2026-03-01T13:08:21Z","lookedAgainAt":null,"cutOff":null,"watch":null,
+             "outcome":null,
              "keys":[{"key":"{{Key}}","urgency":"Immediate","mode":"Ask","reasons":["custodian"],"outcome":{{Outcome}},
                "rotation":{{Rotation}},"earlier":[]}]}
             """

@@ -46,18 +46,36 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
 
     private static readonly Gen<DirectoryChange> Change =
         from minutes in Gen.Int[0, 2000]
-        from operation in OneOf("add service principal credentials", "add owner to application", "update user")
+        from operation in OneOf(
+            "add service principal credentials",
+            "add owner to application",
+            "update user",
+            "update application: federated credential"
+        )
         from actor in OneOf("aa11", "bb22")
         from target0 in OneOf("aa11", "ee55")
         from target1 in OneOf("", "aa11", "ff66")
         from app in OneOf("", "dd44")
         select new DirectoryChange(operation, actor, target0, target1, app, Start.AddMinutes(minutes));
 
+    private static readonly Gen<SignInRow> SignIn =
+        from minutes in Gen.Int[0, 2000]
+        from log in OneOf([.. AuditForms.SignInTables])
+        from oid in OneOf("aa11", "bb22", "cc33")
+        from app in OneOf("", "dd44")
+        from resource in OneOf("vault", "graph")
+        from result in OneOf("0", "0", "50057", "success", "")
+        let isApp = log == WatchedLogs.ServicePrincipals
+        select new SignInRow(Start.AddMinutes(minutes), log, oid, isApp ? app : "", resource, result);
+
+    /// <summary>The principals that are watched.</summary>
+    private static readonly string[] Watched = ["aa11", "dd44"];
+
     [Fact]
     public Task Every_question_has_the_same_answer_in_both_engines() =>
-        Gen.Select(Row.Array[0, 40], Change.Array[0, 15], Gen.Int[0, 1000], Gen.Int[1, 90])
+        Gen.Select(Row.Array[0, 40], Change.Array[0, 15], SignIn.Array[0, 15], Gen.Int[0, 1000], Gen.Int[1, 90])
             .SampleAsync(
-                async (rows, changes, from, pause) =>
+                async (rows, changes, signIns, from, pause) =>
                 {
                     var (since, maxPause) = (Start.AddMinutes(from), TimeSpan.FromMinutes(pause));
                     AuditQuestion[] questions = [new(Keys, ["aa11", "dd44"], since), new(Keys, null, since), new([Keys[0]], [], since)];
@@ -66,17 +84,23 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
                     var oracle = new MemoryAuditLog();
                     oracle.Rows.AddRange(rows);
                     oracle.Changes.AddRange(changes);
+                    oracle.SignIns.AddRange(signIns);
                     var truth = await AnswersAsync(oracle, questions, since, maxPause);
 
                     // 2. SQL, over rows of both tables, some rows in both; and over records of a storage account.
                     var dedicated = rows.Where((_, i) => i % 3 != 0).Select(AuditForms.Dedicated).ToList();
                     var legacy = rows.Where((_, i) => i % 3 != 1).Select(AuditForms.Legacy).ToList();
                     var directory = changes.Select(c => AuditForms.Directory(c)).ToList();
-                    Assert.Equal(truth, await OfSqlAsync([.. dedicated, .. legacy, .. directory], questions, since, maxPause));
+                    var entered = signIns.Select(AuditForms.SignIn).ToList();
+                    Assert.Equal(truth, await OfSqlAsync([.. dedicated, .. legacy, .. directory, .. entered], questions, since, maxPause));
                     Assert.Equal(
                         truth,
                         await OfSqlAsync(
-                            [.. rows.Select(AuditForms.Stored), .. changes.Select(AuditForms.StoredDirectory)],
+                            [
+                                .. rows.Select(AuditForms.Stored),
+                                .. changes.Select(AuditForms.StoredDirectory),
+                                .. signIns.Select(AuditForms.StoredSignIn),
+                            ],
                             questions,
                             since,
                             maxPause
@@ -90,20 +114,48 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
                             .. questions.Select(q => vaults + AuditPrelude.Asked(q.Keys, q.Principals) + AuditQuery.Uses.Kql),
                             vaults + AuditPrelude.Asked([Vault, "kv-two.vault.azure.net"], maxPause) + AuditQuery.Silences.Kql,
                             AuditPrelude.Directory(since) + AuditPrelude.Asked("aa11") + AuditQuery.Changes.Kql,
+                            Watch(since, since) + AuditPrelude.AskedPrincipals(Watched) + AuditQuery.Acts.Kql,
+                            Watch(since) + AuditQuery.LastRows.Kql,
                         ],
                         AuditForms.Tables,
-                        new Dictionary<string, IEnumerable<JsonObject>>
-                        {
-                            ["AZKVAuditLogs"] = dedicated,
-                            ["AzureDiagnostics"] = legacy,
-                            ["AuditLogs"] = directory,
-                        }
+                        Logged([
+                            ("AZKVAuditLogs", dedicated),
+                            ("AzureDiagnostics", legacy),
+                            ("AuditLogs", directory),
+                            .. signIns.GroupBy(s => s.Log).Select(g => (AuditForms.TableOf(g.Key), g.Select(AuditForms.SignIn))),
+                        ])
                     );
                     Assert.Equal(truth, answers.Select(a => Lines(a.Rows.Select(r => Line(a.Columns, r)))));
                 },
                 iter: Runs.Of(8),
                 threads: 1
             );
+
+    /// <summary>A row is read when it arrives, however late; a row of a folder when its file is written.</summary>
+    [Fact]
+    public async Task What_arrives_late_is_read_by_its_arrival()
+    {
+        AuditRow row = new(Start.AddHours(1), "keysign", Vault, "login", Oid: "aa11");
+        var since = Start.AddHours(20);
+        var answers = await parser.AnswerAsync(
+            [Watch(since.AddDays(-2), since) + AuditPrelude.AskedPrincipals(Watched) + AuditQuery.Acts.Kql],
+            AuditForms.Tables,
+            Logged([
+                (
+                    "AZKVAuditLogs",
+                    [
+                        AuditForms.Dedicated(row with { Lag = TimeSpan.FromHours(20) }),
+                        AuditForms.Dedicated(row with { Operation = "keybackup" }),
+                    ]
+                ),
+            ])
+        );
+        Assert.Equal("keysign", Assert.Single(Assert.Single(answers).Rows)[2].GetString());
+
+        using var folder = new TempFolder();
+        folder.Write("late.ndjson", AuditForms.Stored(row with { At = DateTimeOffset.UtcNow.AddHours(-30) }).ToJsonString() + "\n");
+        Assert.Single((await Log(folder).ActsAsync(Watched, DateTimeOffset.UtcNow.AddHours(-1), default)).Rows);
+    }
 
     /// <summary>A refused call is none, whatever <c>ResultType</c> says; a table that the workspace lacks is empty.</summary>
     [Fact]
@@ -116,12 +168,16 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
                     AuditPrelude.Vaults(Start) + AuditPrelude.Asked(Keys, ["a\"b | take 1"]) + AuditQuery.Uses.Kql,
                     AuditPrelude.Vaults(Start) + AuditPrelude.Asked([Vault], TimeSpan.FromHours(2)) + AuditQuery.Silences.Kql,
                     AuditPrelude.Directory(Start) + AuditPrelude.Asked("a") + AuditQuery.Changes.Kql,
+                    Watch(Start, Start) + AuditPrelude.AskedPrincipals(["a\"b | take 1"]) + AuditQuery.Acts.Kql,
+                    Watch(Start) + AuditQuery.LastRows.Kql,
                 ]
         )
         {
             var reading = Assert.Single(await parser.ReadAsync([query], tables));
             Assert.DoesNotContain(reading.Diagnostics, d =>
-                !d.Contains("AZKVAuditLogs", StringComparison.Ordinal) && !d.Contains("AuditLogs", StringComparison.Ordinal)
+                !d.Contains("AZKVAuditLogs", StringComparison.Ordinal)
+                && !d.Contains("AuditLogs", StringComparison.Ordinal)
+                && !d.Contains("SignInLogs", StringComparison.OrdinalIgnoreCase)
             );
         }
     }
@@ -143,6 +199,16 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
         Assert.False(torn.IsWhole);
         Assert.Equal(2, torn.Rows.Count);
     }
+
+    /// <summary>The rows of every table; those that are not given have none.</summary>
+    private static Dictionary<string, IEnumerable<JsonObject>> Logged(IEnumerable<(string Table, IEnumerable<JsonObject> Rows)> given)
+    {
+        var rows = given.ToDictionary(g => g.Table, g => g.Rows);
+        return AuditForms.Tables.Keys.ToDictionary(t => t, t => rows.GetValueOrDefault(t) ?? []);
+    }
+
+    private static string Watch(DateTimeOffset since, DateTimeOffset? arrivedSince = null) =>
+        AuditPrelude.Vaults(since, arrivedSince) + AuditPrelude.Directory(since, arrivedSince) + AuditPrelude.SignIns(since, arrivedSince);
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
@@ -190,6 +256,11 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
                     .Select(g => Line(g.Key.Operation, g.Key.Actor, g.Key.Target0, g.Key.Target1, g.Key.AppId, g.Max(c => c.At)))
             )
         );
+        // A folder's files have all just arrived: what is older than the question is read too.
+        var acts = await log.ActsAsync(Watched, log is MemoryAuditLog ? since : since.AddDays(2), default);
+        answers.Add(Lines(acts.Rows.Select(a => Line(a.What, a.Principal, a.Operation, a.Target, a.IsSuccess, a.First, a.Last))));
+        var last = await log.LastRowsAsync(since, default);
+        answers.Add(Lines(last.Rows.Select(r => Line(r.Log, r.At))));
         return answers;
     }
 

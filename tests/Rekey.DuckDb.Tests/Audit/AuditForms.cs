@@ -23,13 +23,55 @@ internal static class AuditForms
         ["AuditLogs"] =
             "(TimeGenerated:datetime, OperationName:string, Result:string, InitiatedBy:dynamic, TargetResources:dynamic, "
             + "AdditionalDetails:dynamic)",
+        ["SigninLogs"] = "(TimeGenerated:datetime, UserId:string, AppId:string, ResourceIdentity:string, ResultType:string)",
+        ["AADNonInteractiveUserSignInLogs"] =
+            "(TimeGenerated:datetime, UserId:string, AppId:string, ResourceIdentity:string, ResultType:string)",
+        ["AADServicePrincipalSignInLogs"] =
+            "(TimeGenerated:datetime, ServicePrincipalId:string, AppId:string, ResourceIdentity:string, ResultType:string)",
     };
+
+    /// <summary>The codes of the logs of sign-ins.</summary>
+    public static IEnumerable<string> SignInTables => [WatchedLogs.SignIns, WatchedLogs.NonInteractive, WatchedLogs.ServicePrincipals];
+
+    /// <summary>The table of a log of sign-ins.</summary>
+    public static string TableOf(string log) => WatchedLogs.Tables[log];
+
+    /// <summary>A row of a table of sign-ins, as an export of the workspace writes it.</summary>
+    public static JsonObject SignIn(SignInRow row) =>
+        new()
+        {
+            ["Type"] = TableOf(row.Log),
+            ["TimeGenerated"] = Time(row.At),
+            ["ArrivedAt"] = Time(row.At),
+            [row.Log == WatchedLogs.ServicePrincipals ? "ServicePrincipalId" : "UserId"] = row.Oid.ToUpperInvariant(),
+            ["AppId"] = row.Log == WatchedLogs.ServicePrincipals ? row.AppId : "DD44",
+            ["ResourceIdentity"] = row.Resource,
+            ["ResultType"] = row.Result,
+        };
+
+    /// <summary>The same as a record of a storage account.</summary>
+    public static JsonObject StoredSignIn(SignInRow row) =>
+        new()
+        {
+            ["time"] = Time(row.At),
+            ["category"] = TableOf(row.Log).Replace("AAD", "", StringComparison.Ordinal),
+            ["operationName"] = "Sign-in activity",
+            ["resultType"] = row.Result,
+            ["properties"] = new JsonObject
+            {
+                ["id"] = "0a0b0c0d-0000-4000-8000-000000000001",
+                [row.Log == WatchedLogs.ServicePrincipals ? "servicePrincipalId" : "userId"] = row.Oid,
+                ["appId"] = row.Log == WatchedLogs.ServicePrincipals ? row.AppId : "DD44",
+                ["resourceDisplayName"] = row.Resource,
+            },
+        };
 
     /// <summary>A row of AZKVAuditLogs. A refused call may say Success.</summary>
     public static JsonObject Dedicated(AuditRow row) =>
         new()
         {
             ["TimeGenerated"] = Time(row.At),
+            ["ArrivedAt"] = Time(row.ArrivedAt),
             ["OperationName"] = Camel(row.Operation),
             ["Id"] = IdOf(row),
             ["RequestUri"] = IdOf(row) + "/sign?api-version=7.4",
@@ -44,6 +86,7 @@ internal static class AuditForms
         new()
         {
             ["TimeGenerated"] = Time(row.At),
+            ["ArrivedAt"] = Time(row.ArrivedAt),
             ["ResourceProvider"] = "MICROSOFT.KEYVAULT",
             ["Category"] = "AuditEvent",
             ["OperationName"] = Camel(row.Operation),
@@ -81,11 +124,24 @@ internal static class AuditForms
         new()
         {
             ["TimeGenerated"] = Time(change.At),
-            ["OperationName"] = change.Operation.ToUpperInvariant(),
+            ["ArrivedAt"] = Time(change.At),
+            ["OperationName"] = NameOf(change).ToUpperInvariant(),
             ["Result"] = result,
-            ["InitiatedBy"] = new JsonObject { ["user"] = new JsonObject { ["id"] = change.Actor.ToUpperInvariant() } },
+            ["InitiatedBy"] =
+                change.Actor == "bb22"
+                    ? new JsonObject
+                    {
+                        ["app"] = new JsonObject { ["appId"] = "x", ["servicePrincipalId"] = "BB22" },
+                    }
+                    : new JsonObject { ["user"] = new JsonObject { ["id"] = change.Actor.ToUpperInvariant() } },
             ["TargetResources"] = new JsonArray(
-                new JsonObject { ["id"] = change.Target0 },
+                new JsonObject
+                {
+                    ["id"] = change.Target0,
+                    ["modifiedProperties"] = new JsonArray(
+                        new JsonObject { ["displayName"] = IsFederated(change) ? "FederatedIdentityCredentials" : "DisplayName" }
+                    ),
+                },
                 new JsonObject { ["id"] = change.Target1, ["type"] = "ServicePrincipal" }
             ),
             ["AdditionalDetails"] = new JsonArray(new JsonObject { ["key"] = "AppId", ["value"] = change.AppId }),
@@ -98,7 +154,7 @@ internal static class AuditForms
         return new()
         {
             ["time"] = Time(change.At),
-            ["operationName"] = change.Operation,
+            ["operationName"] = NameOf(change),
             ["category"] = "AuditLogs",
             ["properties"] = new JsonObject
             {
@@ -109,6 +165,11 @@ internal static class AuditForms
             },
         };
     }
+
+    private static bool IsFederated(DirectoryChange change) => change.Operation.EndsWith("federated credential", StringComparison.Ordinal);
+
+    /// <summary>The name in the log: a federated credential shows in a property alone.</summary>
+    private static string NameOf(DirectoryChange change) => change.Operation.Split(':')[0];
 
     private static string Camel(string operation) =>
         operation.StartsWith("key", StringComparison.Ordinal) ? $"Key{char.ToUpperInvariant(operation[3])}{operation[4..]}" : operation;

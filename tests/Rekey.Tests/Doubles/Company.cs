@@ -9,6 +9,7 @@ using Rekey.Exposures;
 using Rekey.Exposures.Access;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Custodians;
+using Rekey.Exposures.Watching;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Segments;
 using Rekey.Rotations;
@@ -99,6 +100,12 @@ public sealed class Company
 
     /// <summary>The audit log; null where none is read.</summary>
     public IAuditLog? AuditLog { get; set; }
+
+    /// <summary>The credentials of applications.</summary>
+    public FakePrincipalCredentials PrincipalCredentials { get; } = new();
+
+    /// <summary>The rights that people have now; without a declaration where no test says more.</summary>
+    public VaultReadings? Readings { get; set; }
 
     /// <summary>The sweep of vault access of a process; without a declaration where no test says more.</summary>
     public Func<Process, SweepVaultAccess> SweepOf { get; set; }
@@ -240,6 +247,20 @@ public sealed class Company
         Assert.Equal(company.Options.Keys.Count, company.TrustList.Keys.Count);
         company.Clock.Advance(TimeSpan.FromHours(1));
         return company;
+    }
+
+    /// <summary>What a process reads of what people can still act with.</summary>
+    public WhatRemains Remains()
+    {
+        var vaults = new DeclaredVaults(Options.VaultAccess);
+        return new(
+            PrincipalCredentials,
+            new(Readings ?? new VaultReadings(null!, vaults)),
+            vaults,
+            GovernedKeys,
+            Options.Departures,
+            Clock
+        );
     }
 
     public ISignInSessions SessionsFor(Fate fate) => (Sessions ?? new FakeSessions { HasIdentity = false }).For(fate);

@@ -14,6 +14,7 @@ using Rekey.Departures.Reading;
 using Rekey.Departures.Reconciling;
 using Rekey.Exposures;
 using Rekey.Exposures.LookingAgain;
+using Rekey.Exposures.Watching;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 using Rekey.Ledgers.Segments;
@@ -176,6 +177,28 @@ public sealed class Process
             options.Rotations,
             clock
         );
+        var watchLogs = new WatchLogs(company.AuditLog, findings, clock);
+        EndWatch = new(departures, company.Remains(), watchLogs, Ask, onRecord, options.Departures, clock);
+        Watch = new(
+            departures,
+            people,
+            watchLogs,
+            new(company.AuditLog!, governedKeys, options.Exposures, clock),
+            new(
+                departures,
+                findings,
+                Ask,
+                new(departures, Plan, brake, governedKeys, KillSwitch, options.Rotations),
+                governedKeys,
+                options.Departures,
+                options.Rotations,
+                clock
+            ),
+            EndWatch,
+            Runs,
+            options.Departures,
+            clock
+        );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
         ReadDeparture = new(departures, recorded);
         ReadQuestion = new(
@@ -232,6 +255,7 @@ public sealed class Process
                 PublishBlocklist,
                 StopAndStart,
                 CutOff,
+                EndWatch,
                 .. company.DecisionHandlers.Select(h => h(this)),
             ],
             waiting,
@@ -305,6 +329,10 @@ public sealed class Process
     public ReconcileDepartures Reconcile { get; }
 
     public LookAgain LookAgain { get; }
+
+    public EndWatch EndWatch { get; }
+
+    public WatchDeparted Watch { get; }
 
     public ResumeDepartures ResumeDepartures { get; }
 

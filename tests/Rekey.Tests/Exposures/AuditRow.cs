@@ -13,4 +13,10 @@ public sealed record AuditRow(
     int? StatusCode = 200,
     string Kind = "keys",
     string CorrelationId = ""
-);
+)
+{
+    /// <summary>How long it takes to arrive.</summary>
+    public TimeSpan Lag { get; init; }
+
+    public DateTimeOffset ArrivedAt => At + Lag;
+}

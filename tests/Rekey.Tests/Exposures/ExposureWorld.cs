@@ -18,6 +18,7 @@ public sealed class ExposureWorld
     private ExposureWorld(Company company, ProdVault vault, bool hasLog)
     {
         (Company, Vault) = (company, vault);
+        company.Readings = new(new(Azure.ResourceManager, Azure.Principals, company.Clock), new(company.Options.VaultAccess));
         company.FindExposuresOf = (process, client) => Find(process, client, hasLog);
     }
 

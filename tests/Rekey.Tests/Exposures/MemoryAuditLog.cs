@@ -27,6 +27,17 @@ public sealed class MemoryAuditLog : IAuditLog
 
     public List<DirectoryChange> Changes { get; } = [];
 
+    public List<SignInRow> SignIns { get; } = [];
+
+    /// <summary>How long a change or a sign-in takes to arrive.</summary>
+    public TimeSpan Lag { get; set; }
+
+    /// <summary>The time now, where rows of the future are not there yet.</summary>
+    public Func<DateTimeOffset>? Now { get; set; }
+
+    /// <summary>What was asked about watched principals.</summary>
+    public List<(IReadOnlyCollection<string> Principals, DateTimeOffset ArrivedSince)> Questions { get; } = [];
+
     /// <summary>The engine does not answer.</summary>
     public bool IsSilent { get; set; }
 
@@ -104,6 +115,74 @@ public sealed class MemoryAuditLog : IAuditLog
     {
         Ask();
         return Answer(Changes.Where(c => c.At >= since && (c.Actor == personId || c.Target0 == personId || c.Target1 == personId)));
+    }
+
+    public Task<AuditAnswer<LeaverAct>> ActsAsync(
+        IReadOnlyCollection<string> principals,
+        DateTimeOffset arrivedSince,
+        CancellationToken cancellationToken
+    )
+    {
+        Ask();
+        Questions.Add((principals, arrivedSince));
+        var now = Now?.Invoke() ?? DateTimeOffset.MaxValue;
+        var acts = Rows.Where(r => r.ArrivedAt >= arrivedSince && r.ArrivedAt <= now && r.Operation != "authentication")
+            .Where(r => principals.Contains(r.Oid) || principals.Contains(r.AppId))
+            .Select(r =>
+                (
+                    What: "vault",
+                    Principal: principals.Contains(r.Oid) ? r.Oid : r.AppId,
+                    r.Operation,
+                    Target: $"{r.Vault}/{r.Kind}/{r.Name}",
+                    IsSuccess: r.StatusCode is null or < 300,
+                    r.At
+                )
+            )
+            .Concat(
+                Changes
+                    .Where(c => c.At + Lag >= arrivedSince && c.IsCredential && principals.Contains(c.Actor))
+                    .Select(c => (What: "credential", Principal: c.Actor, c.Operation, Target: c.Target0, IsSuccess: true, c.At))
+            )
+            .Concat(
+                SignIns
+                    .Where(s => s.Result is "0" or "success")
+                    .Where(s => s.At + Lag >= arrivedSince && (principals.Contains(s.Oid) || principals.Contains(s.AppId)))
+                    .Select(s =>
+                        (
+                            What: "sign-in",
+                            Principal: principals.Contains(s.Oid) ? s.Oid : s.AppId,
+                            Operation: s.Log,
+                            Target: s.Resource,
+                            IsSuccess: true,
+                            s.At
+                        )
+                    )
+            );
+        return Answer(
+            acts.GroupBy(a => (a.What, a.Principal, a.Operation, a.Target, a.IsSuccess))
+                .Select(g => new LeaverAct(
+                    g.Key.What,
+                    g.Key.Principal,
+                    g.Key.Operation,
+                    g.Key.Target,
+                    g.Key.IsSuccess,
+                    g.Min(a => a.At),
+                    g.Max(a => a.At)
+                ))
+        );
+    }
+
+    public Task<AuditAnswer<LastRow>> LastRowsAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        Ask();
+        return Answer(
+            Rows.Select(r => (Log: WatchedLogs.Vault, r.At))
+                .Concat(Changes.Select(c => (Log: WatchedLogs.Directory, c.At)))
+                .Concat(SignIns.Select(s => (s.Log, s.At)))
+                .Where(r => r.At >= since)
+                .GroupBy(r => r.Log)
+                .Select(g => new LastRow(g.Key, g.Max(r => r.At)))
+        );
     }
 
     private void Ask()

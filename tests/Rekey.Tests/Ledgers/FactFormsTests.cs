@@ -15,6 +15,7 @@ using Rekey.Tests.Departures.CuttingOff;
 using Rekey.Tests.Departures.Feed;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Storage;
+using Rekey.Tests.Exposures;
 using Rekey.Tests.VaultAccess;
 using Rekey.Trust.Documents;
 
@@ -52,6 +53,7 @@ public sealed class FactFormsTests
         await BlocksAsync();
         await GrantsAsync();
         await CutOffAsync();
+        await WatchedAsync();
         await AcceptedAsync();
         await AcceptedForBlocklistAsync();
         await StoppedAsync();
@@ -134,6 +136,17 @@ public sealed class FactFormsTests
         await world.NewProcess().TickAsync();
         await world.TakeUpAsync(new(world.Now, "USER-CHANGES/2027/3/2/9/5d1c0d7e-77aa-4c5b-9a0f-0c1d2e3f4a5b.json"));
         _lines.AddRange(world.Lines);
+    }
+
+    /// <summary>A leaver whose key and whose new credential the watch sees, and a watch that ends.</summary>
+    private async Task WatchedAsync()
+    {
+        var world = await WatchWorld.StartAsync();
+        world.Does("keysign", 1);
+        world.Adds(world.Leaver, "5b0b1a4e-0000-4000-8000-00000000a001");
+        await world.WatchAsync(TimeSpan.FromMinutes(5));
+        await world.WatchAsync(TimeSpan.FromDays(8));
+        Take(world.Company);
     }
 
     /// <summary>One question that is answered with yes, one with no, one that lapses, and one that carries itself out.</summary>

@@ -71,6 +71,47 @@ internal sealed class LogAnalyticsAuditLog(LogsQueryClient client, LogAnalyticsO
             )
         );
 
+    public async Task<AuditAnswer<LeaverAct>> ActsAsync(
+        IReadOnlyCollection<string> principals,
+        DateTimeOffset arrivedSince,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = WorkspaceRows.EarliestOfArrival(arrivedSince);
+        return new(
+            await RowsAsync(
+                AuditPrelude.Vaults(since, arrivedSince)
+                    + AuditPrelude.Directory(since, arrivedSince)
+                    + AuditPrelude.SignIns(since, arrivedSince)
+                    + AuditPrelude.AskedPrincipals(principals)
+                    + AuditQuery.Acts.Kql,
+                since,
+                "Reading what people who have left do",
+                r => new LeaverAct(
+                    r.GetString("What") ?? "",
+                    r.GetString("Principal") ?? "",
+                    r.GetString("Operation") ?? "",
+                    r.GetString("Target") ?? "",
+                    r.GetBoolean("IsSuccess") ?? true,
+                    r.GetDateTimeOffset("First")!.Value,
+                    r.GetDateTimeOffset("Last")!.Value
+                ),
+                cancellationToken
+            )
+        );
+    }
+
+    public async Task<AuditAnswer<LastRow>> LastRowsAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        new(
+            await RowsAsync(
+                AuditPrelude.Vaults(since) + AuditPrelude.Directory(since) + AuditPrelude.SignIns(since) + AuditQuery.LastRows.Kql,
+                since,
+                "Reading which logs have rows",
+                r => new LastRow(r.GetString("Log") ?? "", r.GetDateTimeOffset("Last")!.Value),
+                cancellationToken
+            )
+        );
+
     private async Task<IReadOnlyList<T>> RowsAsync<T>(
         string query,
         DateTimeOffset since,

@@ -13,6 +13,8 @@ internal static class LeaverColumns
         ("noticedBy", row => row.NoticedBy),
         ("confirmedAt", row => row.ConfirmedAt),
         ("hostile", row => row.Hostile),
+        ("cutOffAt", row => row.CutOffAt),
+        ("watchEndedAt", row => row.WatchEndedAt),
         ("key", row => row.Key),
         ("outcome", row => row.Outcome),
         ("outcomeAt", row => row.OutcomeAt),

@@ -8,6 +8,8 @@ namespace Rekey.Cli.Commands.Reports;
 /// <summary>One key that one departure exposed, with what came of it; one row without a key when no key was exposed.</summary>
 /// <param name="NoticedBy">The function of Rekey that noticed it first: <c>UserChanged</c> for an event of the directory.</param>
 /// <param name="ConfirmedAt">When the directory confirmed it; null while it is only reported.</param>
+/// <param name="CutOffAt">When Rekey had ended the person's access, or had done all that it could; null when it did not.</param>
+/// <param name="WatchEndedAt">When the watch over the person ended; null while it goes on, or when there is none.</param>
 /// <param name="Key">Null when no key was exposed.</param>
 /// <param name="Outcome">As in <c>GET /departures/{id}</c>; <c>open</c> while there is none, <c>not-assessed</c> before that.</param>
 /// <param name="DecidedBy">Object id of the approver who decided; null when the settings or an expired decision did.</param>
@@ -20,6 +22,8 @@ internal sealed record LeaverRow(
     string NoticedBy,
     DateTimeOffset? ConfirmedAt,
     bool Hostile,
+    DateTimeOffset? CutOffAt,
+    DateTimeOffset? WatchEndedAt,
     string? Key,
     string Outcome,
     DateTimeOffset? OutcomeAt,
@@ -46,6 +50,8 @@ internal sealed record LeaverRow(
             departure.Sources.Count > 0 ? departure.Sources[0].Source : "",
             departure.ConfirmedAt,
             departure.Hostile,
+            departure.CutOff is { IsBack: false } cutOff ? cutOff.EndedAt : null,
+            departure.Watch?.EndedAt,
             Key: null,
             departure.AssessedAt is null ? "not-assessed" : Word(RotationOutcome.NothingExposed),
             departure.AssessedAt,

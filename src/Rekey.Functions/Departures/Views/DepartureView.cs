@@ -14,6 +14,7 @@ namespace Rekey.Functions.Departures.Views;
 /// </param>
 /// <param name="LookedAgainAt">When Rekey looked again, after the person's last access token had expired.</param>
 /// <param name="CutOff">What was done to end the person's access; null when nothing was begun.</param>
+/// <param name="Watch">The watch over the person; null before it began, and where no audit log is read.</param>
 /// <param name="Outcome"><c>nothing-exposed</c> when no key is exposed; else null, and each key has its own.</param>
 public sealed record DepartureView(
     string Departure,
@@ -26,6 +27,7 @@ public sealed record DepartureView(
     DateTimeOffset? EndedAt,
     DateTimeOffset? LookedAgainAt,
     CutOffView? CutOff,
+    WatchView? Watch,
     OutcomeView? Outcome,
     IReadOnlyList<ExposedKeyView> Keys
 );

@@ -254,7 +254,7 @@ public sealed class CutOffPerson(
                 + "about their groups, and about credentials that they added to applications. On no: tokens that they hold stay valid, "
                 + "and can be renewed.",
             departure.Cause,
-            InitiatorsOf(departure),
+            departure.Initiators,
             departure.Confirmed ? OnExpiry.CarryOut : OnExpiry.Lapse,
             cancellationToken,
             departure is { Confirmed: true, Hostile: false } ? departure.PersonId : null
@@ -266,21 +266,14 @@ public sealed class CutOffPerson(
     {
         foreach (var added in await credentials.FindAsync(departure.PersonId, cancellationToken))
         {
-            await AskForDecision.AskAgainAsync(
-                round =>
-                    ask.AskAsync(
-                        DecisionKinds.ReplaceCredential,
-                        departure.Id,
-                        $"The person {departure.PersonId} has left. They added a credential to {added.TargetId}"
-                            + $"{(added.AppId.Length == 0 ? "" : $" (application {added.AppId})")} by '{added.Operation}' at {added.At:u}, "
-                            + "and can go on using it. Give the application another credential, remove this one, and then approve. "
-                            + "If you reject, the credential stays, and the person can act as that application.",
-                        $"{departure.Id}\n{added.TargetId}\n{round}",
-                        InitiatorsOf(departure),
-                        OnExpiry.Lapse,
-                        cancellationToken
-                    ),
-                mayAsk: d => d.Outcome is DecisionState.Lapsed
+            await ReplacementQuestion.AskAsync(
+                ask,
+                departure,
+                added.TargetId,
+                $"They added a credential to {added.TargetId}"
+                    + $"{(added.AppId.Length == 0 ? "" : $" (application {added.AppId})")} by '{added.Operation}' at {added.At:u}, "
+                    + "and can go on using it. Give the application another credential, remove this one, and then approve.",
+                cancellationToken
             );
         }
     }
@@ -349,7 +342,4 @@ public sealed class CutOffPerson(
 
     private static IReadOnlyList<string> VaultsOf(IEnumerable<string> keyIds) =>
         [.. keyIds.Select(k => k.Split('/')[0]).Distinct(StringComparer.OrdinalIgnoreCase)];
-
-    private static IReadOnlyList<string> InitiatorsOf(Departure departure) =>
-        [departure.PersonId, .. departure.Sources.Select(s => s.Reporter).OfType<string>()];
 }

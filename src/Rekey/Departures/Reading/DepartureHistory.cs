@@ -13,7 +13,9 @@ public sealed record DepartureHistory(Departure Departure, IReadOnlyList<Exposed
     {
         var responses = departure
             .EarlierCauses.Append(departure.Cause)
-            .SelectMany(c => recorded.Of(c).Concat(recorded.Of(Departure.SecondCauseOf(c))))
+            .SelectMany(c => new[] { c, Departure.SecondCauseOf(c) })
+            .Concat(Enumerable.Range(1, departure.Watch?.Keys.Max(k => (int?)k.Orders) ?? 0).Select(departure.UseCauseOf))
+            .SelectMany(recorded.Of)
             .ToLookup(c => c.KeyId, StringComparer.Ordinal);
         var keys = departure.Plan.Select(p => p.KeyId).Union(responses.Select(r => r.Key), StringComparer.Ordinal);
         return new(

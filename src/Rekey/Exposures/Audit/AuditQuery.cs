@@ -19,6 +19,13 @@ public sealed class AuditQuery
     /// <c>AskedPerson</c>.</summary>
     public static AuditQuery Changes { get; } = new("directory-changes");
 
+    /// <summary>What watched principals did: <see cref="LeaverAct"/>. It reads <c>VaultAudit</c>, <c>DirectoryAudit</c>, <c>SignIn</c> and
+    /// <c>AskedPrincipal</c>.</summary>
+    public static AuditQuery Acts { get; } = new("leaver-acts");
+
+    /// <summary>The last rows: <see cref="LastRow"/>. It reads <c>VaultAudit</c>, <c>DirectoryAudit</c> and <c>SignIn</c>.</summary>
+    public static AuditQuery LastRows { get; } = new("last-rows");
+
     /// <summary>The query in KQL.</summary>
     public string Kql { get; }
 

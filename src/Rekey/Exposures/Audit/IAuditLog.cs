@@ -27,4 +27,16 @@ public interface IAuditLog
 
     /// <summary>The changes in the directory that a person made, or that are about them.</summary>
     Task<AuditAnswer<DirectoryChange>> ChangesAsync(string personId, DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>What these principals did, by the rows that arrived since a time: the same row may be read again. A person's sign-in, an
+    /// application's, a change of credentials, and every operation on a vault.</summary>
+    /// <param name="principals">Object ids and application ids, lower case.</param>
+    Task<AuditAnswer<LeaverAct>> ActsAsync(
+        IReadOnlyCollection<string> principals,
+        DateTimeOffset arrivedSince,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The last row of each log that has one since a time.</summary>
+    Task<AuditAnswer<LastRow>> LastRowsAsync(DateTimeOffset since, CancellationToken cancellationToken);
 }

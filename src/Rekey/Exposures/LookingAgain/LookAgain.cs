@@ -4,6 +4,7 @@ using Rekey.Decisions;
 using Rekey.Departures;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Grades;
+using Rekey.Exposures.Watching;
 using Rekey.Findings;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
@@ -200,7 +201,10 @@ public sealed class LookAgain(
             ),
             timeProvider.GetUtcNow(),
             timeProvider.GetUtcNow()
-        );
+        )
+        {
+            Milestone = isLate ? LeaverFindings.AfterTokens : null,
+        };
     }
 
     private DateTimeOffset EndOf(Departure departure) => departure.AccessEndedAt + options.MaxAccessTokenLifetime;

@@ -10,11 +10,11 @@ namespace Rekey.VaultAccess.Custody;
 /// <param name="KeptAt">When it was last kept.</param>
 public sealed record CustodyRecord(string VaultId, DateTimeOffset KeptAt) : IHashed
 {
-    /// <summary>The one row of a vault.</summary>
+    /// <summary>The one record of a vault.</summary>
     public const string OnlyRow = "holders";
 
     /// <summary>The most holders that are kept; those who were seen last stay.</summary>
-    /// <remarks>20,000: four times the principals that a reading has at most. A row holds about 0.9 MB, compressed.</remarks>
+    /// <remarks>20,000: four times the principals that a reading has at most, about 0.9 MB, compressed.</remarks>
     public const int MaxHolders = 20_000;
 
     public static int SchemaVersion => 1;

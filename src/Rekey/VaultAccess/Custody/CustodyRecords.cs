@@ -75,7 +75,8 @@ public sealed class CustodyRecords(IHashedRecords<CustodyRecord> records, IFindi
                     Severity.High,
                     $"The custody record of {vaultId} was deleted or altered: who held its keys since {since:u}, and no longer "
                         + "does, is not known.",
-                    "Find who can write to the state account. Name the keys yourself when you report a departure of the next weeks.",
+                    "Find who can write to the container snapshots of the evidence account. Name the keys yourself when you report a "
+                        + "departure of the next weeks.",
                     new Dictionary<string, string>(StringComparer.Ordinal) { ["vault"] = vaultId },
                     now,
                     now
