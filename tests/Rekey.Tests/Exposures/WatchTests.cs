@@ -1,6 +1,5 @@
 using Rekey.Core;
 using Rekey.Decisions;
-using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Watching;
