@@ -64,7 +64,8 @@ internal sealed class BlobHashedRows(BlobServiceClient service, TimeProvider tim
                 }
                 catch (RequestFailedException changed) when (changed.Status == 412)
                 {
-                    return false;
+                    // A blob that is gone fails the condition too, and counts as removed.
+                    return !await BlobOf(read.Value.Partition, read.Value.Row).ExistsAsync(cancellationToken);
                 }
             },
             cancellationToken

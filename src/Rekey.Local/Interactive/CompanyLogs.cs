@@ -6,6 +6,8 @@ namespace Rekey.Local.Interactive;
 /// every call.</summary>
 internal sealed class CompanyLogs : IDisposable
 {
+    private static readonly string[] SignIns = ["SignInLogs", "NonInteractiveUserSignInLogs", "ServicePrincipalSignInLogs"];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-local-").FullName;
     private int _files;
 
@@ -61,9 +63,7 @@ internal sealed class CompanyLogs : IDisposable
             Path.Combine(Audit, "directory.ndjson"),
             [
                 Line(now, "AuditLogs", $$"""{"result":"success","targetResources":[{"id":"{{Guid.NewGuid()}}"}]}"""),
-                .. new[] { "SignInLogs", "NonInteractiveUserSignInLogs", "ServicePrincipalSignInLogs" }.Select(c =>
-                    Line(now, c, $$"""{"userId":"{{Guid.NewGuid()}}"}""")
-                ),
+                .. SignIns.Select(c => Line(now, c, $$"""{"userId":"{{Guid.NewGuid()}}"}""")),
             ]
         );
     }

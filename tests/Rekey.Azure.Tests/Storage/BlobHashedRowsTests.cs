@@ -3,7 +3,6 @@ using Azure.Storage.Blobs.Models;
 using Rekey.Azure.Storage;
 using Rekey.Azure.Tests.Support;
 using Rekey.Core;
-using Rekey.Ledgers.Records;
 
 namespace Rekey.Azure.Tests.Storage;
 

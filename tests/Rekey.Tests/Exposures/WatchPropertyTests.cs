@@ -1,7 +1,5 @@
 using CsCheck;
-using Rekey.Core;
 using Rekey.Findings;
-using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
 
 namespace Rekey.Tests.Exposures;

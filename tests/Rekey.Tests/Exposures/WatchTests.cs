@@ -1,6 +1,5 @@
 using Rekey.Core;
 using Rekey.Decisions;
-using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Watching;
@@ -81,6 +80,23 @@ public sealed class WatchTests
         await world.WatchAsync(TimeSpan.FromMinutes(10));
         Assert.False(world.Departure.Watch!.Keys.Single().IsUnanswered);
         Assert.True(world.Newest(1) > used.UsedAt);
+    }
+
+    /// <summary>A departure that was confirmed late: what was done since the account was closed arrived before the last run.</summary>
+    [Fact]
+    public async Task What_arrived_before_the_watch_began_is_seen()
+    {
+        var world = await WatchWorld.StartAsync(isWatched: false);
+        world.Does("keysign", 1);
+        for (var hour = 0; hour < 5; hour++)
+        {
+            world.Company.Clock.Advance(TimeSpan.FromHours(1));
+            await world.Company.NewProcess().Runs.RanAsync(RunLedger.Watch, [], default);
+        }
+
+        await world.WatchAsync(TimeSpan.FromMinutes(5));
+        Assert.Single(world.Open(FindingKinds.LeaverUsedKey));
+        Assert.Equal([3, 2], world.Versions);
     }
 
     [Fact]

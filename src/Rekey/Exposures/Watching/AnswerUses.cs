@@ -61,7 +61,7 @@ public sealed class AnswerUses(
             ? (ResponseMode.Ask, "The first rotations of this departure needed a decision too.")
             : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([key], cause, cancellationToken), rotations);
 
-    private RotationOrder Order(Departure departure, BoundKey key, UsedKey used, string? why) =>
+    private static RotationOrder Order(Departure departure, BoundKey key, UsedKey used, string? why) =>
         new(
             key.Key,
             departure.UseCauseOf(used.Orders),

@@ -5,8 +5,6 @@ using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Departures;
-using Rekey.Departures.Watching;
-using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 
 namespace Rekey.Exposures.Watching;

@@ -152,7 +152,11 @@ public sealed class JudgeActs(
 
         // 2. Applications that got a credential since then are in reach too.
         var reach = watch.Reach.ToDictionary(r => r.Id, StringComparer.Ordinal);
-        foreach (var act in credentials.Where(a => a.Target.Length > 0 && a.Target != departure.PersonId.ToLowerInvariant()))
+        foreach (
+            var act in credentials.Where(a =>
+                a.Target.Length > 0 && !a.Target.Equals(departure.PersonId, StringComparison.OrdinalIgnoreCase)
+            )
+        )
         {
             if (reach.TryGetValue(act.Target, out var known))
             {

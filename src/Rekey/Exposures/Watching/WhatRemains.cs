@@ -1,7 +1,6 @@
 using Rekey.Departures;
 using Rekey.Exposures.Access;
 using Rekey.Trust;
-using Rekey.Trust.Lists;
 
 namespace Rekey.Exposures.Watching;
 
