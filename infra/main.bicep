@@ -70,7 +70,16 @@ var foreignPrincipalIds = access.?foreignPrincipalIds ?? []
 var knownGrants = access.?knownGrants ?? []
 var watchedResourceGroups = access.?watchedResourceGroups ?? []
 var existingWorkspaceId = logs.?existingWorkspaceId ?? ''
-var readTables = logs.?readTables ?? ['TokenIssuance_CL', 'GatewayAccess_CL', 'AZKVAuditLogs', 'AzureDiagnostics', 'AuditLogs']
+var readTables = logs.?readTables ?? [
+  'TokenIssuance_CL'
+  'GatewayAccess_CL'
+  'AZKVAuditLogs'
+  'AzureDiagnostics'
+  'AuditLogs'
+  'SigninLogs'
+  'AADNonInteractiveUserSignInLogs'
+  'AADServicePrincipalSignInLogs'
+]
 var totalRetentionDays = logs.?totalRetentionDays ?? 730
 var interactiveRetentionDays = logs.?interactiveRetentionDays ?? 90
 var lockEvidence = evidence.?lock ?? production

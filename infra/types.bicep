@@ -177,7 +177,7 @@ type vaultRules = {
 type logPlan = {
   @description('A Log Analytics workspace that is there already, by its ARM id. Without it the deployment makes one. What is kept how long, but for the tables of Rekey, is said there.')
   existingWorkspaceId: string?
-  @description('Tables that the app reads. A table that is not there does no harm. Without it: the token logs that infra/kql names, and the audit logs of the vaults and of Entra ID.')
+  @description('Tables that the app reads. A table that is not there does no harm. Without it: the token logs that infra/kql names, the audit logs of the vaults, and the audit and sign-in logs of Entra ID.')
   readTables: string[]?
   @description('Days that logs are kept. Without it: 730. The breach that Rekey is built around ran for 322 days, and its logs had expired when they were needed.')
   totalRetentionDays: (365 | 730 | 1095 | 1460 | 1826 | 2191 | 2556)?

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using Rekey.Core;
 using Rekey.Departures.CuttingOff;
-using Rekey.Ledgers.Records;
 using Rekey.Departures.Watching;
+using Rekey.Ledgers.Records;
 
 namespace Rekey.Departures;
 
@@ -58,6 +58,7 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
         SettledAt is not null
         && CutOff is null or { EndedAt: not null }
         && (LookedAgainAt is not null || !Confirmed || Plan.All(p => p.Mode is ResponseMode.Observe));
+
     /// <summary>The watch over the person; null before it began.</summary>
     public DepartureWatch? Watch { get; init; }
 

@@ -1,11 +1,11 @@
 using Rekey.Core;
-using Rekey.Ledgers.Records;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
+using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
 using Rekey.Trust.Vaults;
-using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 
@@ -105,9 +105,7 @@ public sealed class StopSigning(IKeyVault vault, TrustLedger trustLedger, Publis
         CancellationToken cancellationToken
     )
     {
-        var unknown = seen.Where(v =>
-                history.Find(key.Id, v.Version) is null && lease.Value.OldVersions.All(o => o.Version != v.Version)
-            )
+        var unknown = seen.Where(v => history.Find(key.Id, v.Version) is null && lease.Value.OldVersions.All(o => o.Version != v.Version))
             .Select(v => new OldVersion(v.Version, v.PublicKey.Thumbprint, v.CanSign))
             .ToList();
         if (unknown.Count > 0)

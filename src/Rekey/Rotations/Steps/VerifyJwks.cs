@@ -1,8 +1,8 @@
 using Rekey.Findings;
 using Rekey.Ledgers.Records;
+using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Publishing;
-using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 

@@ -1,9 +1,9 @@
 using Rekey.Findings;
-using Rekey.Ledgers.Records;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Records;
+using Rekey.Trust;
 using Rekey.Trust.History;
 using Rekey.Trust.Vaults;
-using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps;
 

@@ -11,7 +11,8 @@ internal static class DataRightPromises
     private const string ReadTables =
         "((!(ActionMatches{'Microsoft.OperationalInsights/workspaces/tables/data/read'})) OR "
         + "(@Resource[Microsoft.OperationalInsights/workspaces/tables:name] ForAnyOfAnyValues:StringEquals "
-        + "{'TokenIssuance_CL', 'GatewayAccess_CL', 'AZKVAuditLogs', 'AzureDiagnostics', 'AuditLogs'}))";
+        + "{'TokenIssuance_CL', 'GatewayAccess_CL', 'AZKVAuditLogs', 'AzureDiagnostics', 'AuditLogs', 'SigninLogs', "
+        + "'AADNonInteractiveUserSignInLogs', 'AADServicePrincipalSignInLogs'}))";
 
     /// <summary>Reads of the control plane that return a key or content. Microsoft's own reader roles leave the first, and that of API
     /// Management, out by notActions ("Azure built-in roles"); the others are operations of their providers ("Azure resource provider

@@ -261,8 +261,7 @@ internal static class RightPromises
     }
 
     /// <summary>Declared because others granted it: the pipeline's.</summary>
-    private static bool IsKnown(JsonNode? grant) =>
-        grant!["principalId"]?.GetValue<string>() == "00000000-0000-4000-8000-0000000e0001";
+    private static bool IsKnown(JsonNode? grant) => grant!["principalId"]?.GetValue<string>() == "00000000-0000-4000-8000-0000000e0001";
 
     private static string Told(PredictedEstate estate, string vault, JsonNode grant)
     {

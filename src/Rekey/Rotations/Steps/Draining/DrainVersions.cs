@@ -1,8 +1,8 @@
 using Rekey.Decisions;
 using Rekey.Ledgers.Records;
+using Rekey.Trust;
 using Rekey.Trust.Lists;
 using Rekey.Trust.Publishing;
-using Rekey.Trust;
 
 namespace Rekey.Rotations.Steps.Draining;
 
