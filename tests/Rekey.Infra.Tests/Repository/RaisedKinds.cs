@@ -20,6 +20,8 @@ internal static partial class RaisedKinds
         "no-reply",
         "event-dead-letters",
         "poisoned-message",
+        "sign-in",
+        "after-tokens",
         UserChangeQueue.Name,
         LedgerKinds.FindingRaised,
         LedgerKinds.FindingUpdated,

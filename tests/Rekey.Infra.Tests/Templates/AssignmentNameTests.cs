@@ -12,9 +12,9 @@ public sealed class AssignmentNameTests
     [InlineData($"{First}, {Second}", Second)]
     public async Task A_name_of_a_gateways_assignment_is_one_principals(string before, string after) =>
         await OneNameIsOnePrincipalAsync(
-            $"gatewayPrincipalIds = [{First}]",
-            $"gatewayPrincipalIds = [{before}]",
-            $"gatewayPrincipalIds = [{after}]"
+            $"gatewayPrincipalIds: [{First}]",
+            $"gatewayPrincipalIds: [{before}]",
+            $"gatewayPrincipalIds: [{after}]"
         );
 
     [Theory]

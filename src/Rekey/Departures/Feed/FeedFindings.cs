@@ -106,7 +106,7 @@ internal static class FeedFindings
             $"Activate the partner topic: az eventgrid partner topic activate --resource-group {group} --name {topic}. "
                 + $"List its event subscriptions: az eventgrid partner topic event-subscription list --resource-group {group} "
                 + $"--partner-topic-name {topic}. If the one into the queue user-changes is missing, deploy again with "
-                + $"partnerTopicName = '{topic}'. Then change a property of a test account: an event must arrive within minutes.",
+                + $"feed.partnerTopicName = '{topic}'. Then change a property of a test account: an event must arrive within minutes.",
             Facts.Of(("subscription", $"{known.Id}"), ("last", last is { } seen ? $"{seen:O}" : ""), ("partnerTopic", topic)),
             last ?? known.CreatedAt,
             now
