@@ -5,7 +5,7 @@ namespace Rekey.Local.Tests.Support;
 /// <summary>Waits for something that a real process does; fails the test when it does not happen in time.</summary>
 public static class Poll
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
     public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
 
@@ -13,7 +13,7 @@ public static class Poll
     {
         for (var elapsed = Stopwatch.StartNew(); !await condition(); )
         {
-            Assert.True(elapsed.Elapsed < Deadline, "It did not happen within 30 s.");
+            Assert.True(elapsed.Elapsed < Deadline, $"It did not happen within {Deadline.TotalMinutes:0} minutes.");
             await Task.Delay(25, TestContext.Current.CancellationToken);
         }
     }
