@@ -24,7 +24,10 @@ internal sealed class LogHead
     public ReadOnlySpan<byte> Text => _text;
 
     /// <summary>Whether a JSON file is one array.</summary>
-    public bool IsArray => _file is { Format: LogFormat.Json, MayBeArray: true } && Text.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+    public bool IsArray =>
+        _file is { Format: LogFormat.Json, MayBeArray: true }
+        && Text.TrimStart(" \t\r\n"u8) is [(byte)'[', .. var rest]
+        && rest.TrimStart(" \t\r\n"u8) is [] or [(byte)'{' or (byte)']', ..];
 
     /// <summary>Whether the first lines of a JSON file have envelopes.</summary>
     public bool HasEnvelope
