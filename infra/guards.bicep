@@ -30,7 +30,7 @@ func mistakesOf(
     map(filter(items(settings), s => !isFree(toLower(s.key), issuers)), s => 'app.settings: ${s.key} is not for a parameter file to say.'),
     production && !empty(developers) ? ['Developers have no rights in production: leave access.developerGroupIds empty, they have vaults of their own in dev.'] : [],
     production && !empty(ranges) ? ['Vaults of production are reached by private endpoints only: leave vaults.allowedRanges empty.'] : [],
-    production && size == 'full' && empty(breakGlass) ? ['Production needs a break-glass group (access.breakGlassGroupId): without one nobody can act when Rekey cannot.'] : [],
+    production && size == 'full' && empty(breakGlass) ? ['Production needs a break-glass group (access.breakGlassGroupId): without one no person can act when Rekey cannot.'] : [],
     model == 'accessPolicies' && modes.vaultAccess == 'Enforce'
       ? ['Access policies are taken away by a person: set modes.vaultAccess to Ask, or vaults.permissionModel to rbac.']
       : [],
@@ -132,7 +132,7 @@ func grantMistakes(production bool, grants grant[], known knownGrant[], given st
     ),
     map(
       filter(known, g => production && g.active && g.principalType != 'ServicePrincipal'),
-      g => 'access.knownGrants: ${g.principalId} holds ${g.role} at ${g.scope} at any time. Make it eligible (PIM) first: nobody is declared into production.'
+      g => 'access.knownGrants: ${g.principalId} holds ${g.role} at ${g.scope} at any time. Make it eligible (PIM) first: production declares no standing access of people.'
     ),
     map(
       intersection(map(given, id => toLower(id)), map(foreign, id => toLower(id))),

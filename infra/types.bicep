@@ -143,7 +143,7 @@ type accessPlan = {
   gatewayKeys: gatewayKey[]?
   @description('Groups of developers. They get the vaults of this environment, and cannot in production.')
   developerGroupIds: string[]?
-  @description('Group that may activate its right on the token vaults (PIM). Without it nobody may.')
+  @description('Group that may activate its right on the token vaults (PIM). Without it no person may.')
   breakGlassGroupId: string?
   @description('How long that group stays eligible (ISO 8601): deploy again before it ends. The PIM policy of a new vault takes a year at most. Without it: P365D.')
   breakGlassDuration: string?
@@ -163,7 +163,7 @@ type accessPlan = {
 type vaultRules = {
   @description('How vaults decide who may do what. Without it: rbac.')
   permissionModel: permissionModelName?
-  @description('Only while permissionModel is accessPolicies: assigns the roles too. They do nothing until the vaults are switched, and then nobody waits for them. Without it: false.')
+  @description('Only while permissionModel is accessPolicies: assigns the roles too. They do nothing until the vaults are switched, and then they are in force at once. Without it: false.')
   rolesAhead: bool?
   @description('Address ranges from which developers reach the vaults (CIDR). Not in production.')
   allowedRanges: string[]?

@@ -177,8 +177,8 @@ internal sealed class IssuanceJournal : IHostedService, IDisposable
         Interlocked.Exchange(ref _next, next);
     }
 
-    /// <summary>Removes what a failed write may have left, and begins another file: after a failed flush nobody knows what is on the
-    /// disk.</summary>
+    /// <summary>Removes what a failed write may have left, and begins another file: what is on the disk after a failed flush is not
+    /// known.</summary>
     private void TakeBack(FileStream file, long length)
     {
         _open = null;
@@ -223,7 +223,7 @@ internal sealed class IssuanceJournal : IHostedService, IDisposable
             return;
         }
 
-        // Files that nobody has sent are the only record of their tokens.
+        // Files that were not sent are the only record of their tokens.
         Folder.Delete(_open?.Name, f => _options.Journal.Ingestion is not null && _sender.HasSent(f), total => total <= most);
         _total = Folder.Files().Sum(f => f.File.Length);
         if (_total > most)

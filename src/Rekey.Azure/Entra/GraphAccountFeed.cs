@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Core;
 using Rekey.Departures.Directory;
@@ -26,17 +25,7 @@ internal sealed class GraphAccountFeed : IAccountFeed
         {
             Prefer = "return=minimal",
         };
-        _calls = new(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
-                TransientClassifier.Repeatable
-            ),
-            _service,
-            maxThrottleWait,
-            timeProvider
-        );
+        _calls = new(credential, options.Scope, options, _service, maxThrottleWait, timeProvider);
     }
 
     public async Task<AccountPage?> ReadChangesAsync(string? link, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Core;
 using Rekey.Departures.Directory;
@@ -18,12 +17,9 @@ internal sealed class GraphDirectory : IDirectory, IPersonNames, IPersonLookup
     /// <remarks>It does not wait on a throttle: the sender keeps the event, and delivers it again.</remarks>
     public GraphDirectory(TokenCredential credential, GraphClientOptions options, TimeProvider timeProvider) =>
         _calls = new(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
-                TransientClassifier.Repeatable
-            ),
+            credential,
+            options.Scope,
+            options,
             new("graph", options.Endpoint, "Grant the app's identity the application permission User.Read.All with admin consent.")
             {
                 LongestReply = LongestReply,

@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Exposures.Watching;
 
@@ -22,12 +21,9 @@ internal sealed class GraphPrincipalCredentials : IPrincipalCredentials
         TimeProvider timeProvider
     ) =>
         _calls = new(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
-                TransientClassifier.Repeatable
-            ),
+            credential,
+            options.Scope,
+            options,
             new(
                 "graph",
                 options.Endpoint,
@@ -58,7 +54,7 @@ internal sealed class GraphPrincipalCredentials : IPrincipalCredentials
             principal = await FindAsync($"/v1.0/servicePrincipals(appId='{appId:D}')", isPrincipal: true, cancellationToken);
         }
 
-        // 2. Nobody knows the credentials of a managed identity, which Azure makes and replaces.
+        // 2. A person cannot know the credentials of a managed identity: Azure makes and replaces them.
         var isManaged = string.Equals(principal?.ServicePrincipalType, "ManagedIdentity", StringComparison.OrdinalIgnoreCase);
         var federated =
             application?.Id is { } objectId && Guid.TryParse(objectId, out var objectGuid)

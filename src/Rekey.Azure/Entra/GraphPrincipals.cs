@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Core;
 using Rekey.VaultAccess;
@@ -19,12 +18,9 @@ internal sealed class GraphPrincipals : IPrincipals
 
     public GraphPrincipals(TokenCredential credential, GraphClientOptions options, TimeSpan maxThrottleWait, TimeProvider timeProvider) =>
         _calls = new(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
-                TransientClassifier.Repeatable
-            ),
+            credential,
+            options.Scope,
+            options,
             new(
                 "graph",
                 options.Endpoint,

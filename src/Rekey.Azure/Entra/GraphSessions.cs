@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Departures.CuttingOff;
 
@@ -16,12 +15,9 @@ internal sealed class GraphSessions : ISignInSessions
     /// <remarks>It does not wait on a throttle: the timer retries.</remarks>
     public GraphSessions(TokenCredential credential, GraphClientOptions options, TimeProvider timeProvider) =>
         _calls = new(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
-                TransientClassifier.Repeatable
-            ),
+            credential,
+            options.Scope,
+            options,
             new(
                 "graph",
                 options.Endpoint,

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Core;
 using Rekey.Departures.Feed;
@@ -25,12 +24,9 @@ internal sealed class GraphSubscriptions : IChangeSubscriptions
         TimeProvider timeProvider
     ) =>
         _calls = new(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
-                TransientClassifier.Repeatable
-            ),
+            credential,
+            options.Scope,
+            options,
             new(
                 "graph",
                 options.Endpoint,

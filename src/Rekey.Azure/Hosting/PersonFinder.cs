@@ -19,7 +19,7 @@ public sealed class PersonFinder : IDisposable
         _directory = new(credential, new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport }, timeProvider);
     }
 
-    /// <summary>The object id of a person; null when the directory has nobody of this name.</summary>
+    /// <summary>The object id of a person; null when the directory has no person of this name.</summary>
     /// <param name="userPrincipalName">Such as <c>alice@contoso.example</c>.</param>
     /// <exception cref="CannotContinueException">The directory may not be read.</exception>
     /// <exception cref="RetryLaterException">The directory cannot be reached.</exception>

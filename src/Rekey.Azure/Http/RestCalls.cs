@@ -14,6 +14,27 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
     private const int MaxPages = 1_000;
     private const int MaxWaits = 3;
 
+    /// <summary>Calls with tokens of an identity for a scope.</summary>
+    public RestCalls(
+        TokenCredential credential,
+        string scope,
+        ClientOptions options,
+        RestService service,
+        TimeSpan maxThrottleWait,
+        TimeProvider timeProvider
+    )
+        : this(
+            HttpPipelineBuilder.Build(
+                options,
+                [],
+                [new BearerTokenAuthenticationPolicy(credential, scope)],
+                TransientClassifier.Repeatable
+            ),
+            service,
+            maxThrottleWait,
+            timeProvider
+        ) { }
+
     /// <summary>Reads one object; null if the service itself reports that it does not exist.</summary>
     public async Task<T?> GetAsync<T>(string pathAndQuery, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class =>

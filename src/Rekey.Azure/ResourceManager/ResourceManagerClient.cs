@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Rekey.Azure.Http;
 using Rekey.Core;
 using Rekey.VaultAccess;
@@ -216,18 +215,7 @@ internal sealed class ResourceManagerClient : IResourceManager
         ResourceManagerClientOptions options,
         TimeProvider timeProvider,
         string forbidden = "Grant the identity that reads Reader at this scope, or accept that Rekey does not see this part."
-    ) =>
-        new(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, options.Scope)],
-                TransientClassifier.Repeatable
-            ),
-            new("arm", options.Endpoint, forbidden),
-            options.MaxThrottleWait,
-            timeProvider
-        );
+    ) => new(credential, options.Scope, options, new("arm", options.Endpoint, forbidden), options.MaxThrottleWait, timeProvider);
 
     private Task<IReadOnlyList<ArmWire.Resource<T>>?> ListAsync<T>(
         string pathAndQuery,

@@ -92,7 +92,7 @@ internal static class MustRefuse
         yield return new("wrong-audience", "an audience that the key is not bound to", With(("aud", "api://another")));
         yield return new("no-audience", "no audience", With(("aud", null)));
         yield return new("id-token", "an ID token (typ id+jwt)", Headed(("typ", "id+jwt")));
-        yield return new("crit", "a critical header that nobody knows", Headed(("crit", new JsonArray("x")), ("x", 1)));
+        yield return new("crit", "a critical header that does not exist", Headed(("crit", new JsonArray("x")), ("x", 1)));
 
         // RFC 7519 §4.1: times, and the JSON types of claims.
         yield return new(

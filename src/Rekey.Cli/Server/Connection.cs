@@ -69,7 +69,7 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
     }
 
     /// <summary>The object id of a person, who is named by it or by the name with which they sign in.</summary>
-    /// <exception cref="CannotContinueException">The directory has nobody of this name, or may not be read.</exception>
+    /// <exception cref="CannotContinueException">The directory has no person of this name, or may not be read.</exception>
     public async Task<string> PersonAsync(string given, CancellationToken cancellationToken)
     {
         if (Guid.TryParse(given, out var id))
@@ -95,7 +95,7 @@ internal sealed record Connection(Uri Server, string Scope, TokenCredential Cred
                 ? found.ToString()
                 : throw new CannotContinueException(
                     "unknown-person",
-                    $"The directory has nobody with the name '{given}'.",
+                    $"The directory has no person with the name '{given}'.",
                     "Check the name, or give the object id. Of a deleted account only the object id is known."
                 );
         }

@@ -44,7 +44,7 @@ public static class AzureChecks
         }
 
         var off = rules.Where(r => !r.IsOn).ToList();
-        return rules.Count == 0 ? Check.Act(Name, $"{facts.Group} has none: nobody hears when Rekey itself is off.", "Deploy again.")
+        return rules.Count == 0 ? Check.Act(Name, $"{facts.Group} has none: you get no alert when Rekey itself is off.", "Deploy again.")
             : off.Count > 0
                 ? Check.Act(
                     Name,

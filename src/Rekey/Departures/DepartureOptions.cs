@@ -45,8 +45,8 @@ public sealed class DepartureOptions
 
     /// <summary>After how long the approvers are asked whether the watch over a person ends. It ends by itself when nothing that they know
     /// is in reach any more.</summary>
-    /// <remarks>Default 30 days: by then an application's owner has replaced what the person knew, or an approver accepts that nobody
-    /// does. Silence means that the watch goes on, and the question comes again after the same time.</remarks>
+    /// <remarks>Default 30 days: by then an application's owner has replaced what the person knew, or an approver accepts that it
+    /// stays. Silence means that the watch goes on, and the question comes again after the same time.</remarks>
     public TimeSpan AskToEndWatchAfter { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Lists every mistake in these settings.</summary>

@@ -11,7 +11,7 @@ namespace Rekey.Ledgers;
 /// </summary>
 public sealed class LedgerFold<T> : ILedgerView
 {
-    // After so many lines a saved state is opened although nobody reads it: the lines would take more memory.
+    // After so many lines a saved state is opened also when it is not read: the lines would take more memory.
     private const int MaxWaiting = 10_000;
 
     private readonly LedgerReader _reader;

@@ -47,7 +47,7 @@ public sealed class SweepVault(
         var drift = DriftJudge.Judge(declaration, vault, reading, left);
         standing = await TellAsync(standing, drift, reading, mode, cancellationToken);
 
-        // Somebody may have stopped Rekey since the sweep began.
+        // An operator may have stopped Rekey since the sweep began.
         if (mode is not ResponseMode.Observe && await killSwitch.IsStoppedAsync(cancellationToken))
         {
             mode = ResponseMode.Observe;

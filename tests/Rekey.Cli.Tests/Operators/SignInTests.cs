@@ -79,7 +79,7 @@ public sealed class SignInTests
         Assert.Contains(stub.Requests, r => r.Line == $"GET /departures?person={ApiBodies.Person}");
 
         report[2] = "nobody@contoso.example";
-        Assert.Contains("nobody with the name", (await stub.RunBareAsync(null, report)).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains("no person with the name", (await stub.RunBareAsync(null, report)).Ended(1).Error, StringComparison.Ordinal);
         report[2] = "alice";
         Assert.Contains("is not an object id", (await stub.RunBareAsync(null, report)).Ended(1).Error, StringComparison.Ordinal);
         Assert.Single(stub.Requests, r => r.Line == "POST /departures");

@@ -203,7 +203,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     ("https://c.example/", ["k1"]),
                 ];
                 var truth = questions
-                    .Select(q => Told([.. world.Issued.Where(i => i.Iss == q.Iss && i.TimeGenerated >= since)], q.Kids, until))
+                    .Select(q => Expected([.. world.Issued.Where(i => i.Iss == q.Iss && i.TimeGenerated >= since)], q.Kids, until))
                     .ToList();
 
                 var ofSql = CaseEngine.Run(world.Issued.Select(i => i.ToJson()), [], world.Parameters, world.ArrivedUntil, database =>
@@ -367,7 +367,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
 
     private static DateTimeOffset Seconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
-    private static LastIssuances Told(IReadOnlyList<Issue> lines, string[] kids, DateTimeOffset until) =>
+    private static LastIssuances Expected(IReadOnlyList<Issue> lines, string[] kids, DateTimeOffset until) =>
         new(
             lines.Where(i => kids.Contains(i.Kid)).Max(i => (DateTimeOffset?)i.TimeGenerated),
             lines.Where(i => i.Kid is null).Max(i => (DateTimeOffset?)i.TimeGenerated),

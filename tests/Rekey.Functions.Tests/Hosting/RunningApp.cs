@@ -23,7 +23,7 @@ public sealed class RunningApp : IAsyncLifetime
         World = await World.StartAsync(
             new()
             {
-                Keys = [new("shop", Custodian), new("partners"), new("spare")],
+                Keys = [new("shop", Custodian), new("partners"), new("spare"), new("reserve")],
                 Settings = new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["Rekey__Auth__GatewayKeys__0__Name"] = "edge",

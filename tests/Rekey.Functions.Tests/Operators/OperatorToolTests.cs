@@ -31,7 +31,7 @@ public sealed class OperatorToolTests(RunningApp app) : IDisposable
         Assert.Contains("health", await RunAsync(0, "status"), StringComparison.Ordinal);
 
         var keys = (await RunAsync(0, "keys", "-o", "ndjson")).TrimEnd('\n').Split('\n').Select(l => JsonNode.Parse(l)!).ToList();
-        Assert.Equal(["partners", "shop", "spare"], keys.Select(k => k["issuer"]!.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["partners", "reserve", "shop", "spare"], keys.Select(k => k["issuer"]!.ToString()).Order(StringComparer.Ordinal));
         var shop = keys.Single(k => k["issuer"]!.ToString() == "shop");
         Assert.True(JsonNode.DeepEquals(shop, JsonNode.Parse(await RunAsync(0, "keys", "show", "shop", "-o", "json"))));
         foreach (var list in new[] { "findings", "decisions", "blocks" })

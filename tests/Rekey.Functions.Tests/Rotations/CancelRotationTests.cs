@@ -13,7 +13,7 @@ public sealed class CancelRotationTests(RunningApp app)
     private const string Reporter = "bbbbbbbb-3333-4222-8333-000000000001";
     private const string First = "bbbbbbbb-3333-4222-8333-000000000002";
     private const string Second = "bbbbbbbb-3333-4222-8333-000000000003";
-    private const string KeyName = "spare";
+    private const string KeyName = "reserve";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -69,7 +69,7 @@ public sealed class CancelRotationTests(RunningApp app)
 
     private bool IsOfKey(TrustEntry entry) => entry.KeyId == Key;
 
-    /// <summary>Somebody is reported as hostile, and the first approver says yes.</summary>
+    /// <summary>A person is reported as hostile, and the first approver says yes.</summary>
     private async Task OrderAsync()
     {
         var person = Guid.NewGuid().ToString();

@@ -25,7 +25,7 @@ public sealed class GatewayStreamTests
         Assert.Equal($"Custom-{stream}_CL", flow["outputStream"]!.GetValue<string>());
     }
 
-    /// <summary>A gateway is told one rule: it has all streams that the gateway can send.</summary>
+    /// <summary>A gateway gets one rule: it has all streams that the gateway can send.</summary>
     [Fact]
     public async Task One_rule_takes_all_that_a_gateway_sends()
     {

@@ -109,7 +109,7 @@ public sealed class SizeTests
         Assert.Contains("modes: the size observe can only observe", output, StringComparison.Ordinal);
     }
 
-    /// <summary>It multiplies the bill: nobody has it without asking for it, and production can.</summary>
+    /// <summary>It multiplies the bill, so it is off by default; production can switch it on.</summary>
     [Fact]
     public async Task The_app_is_spread_over_zones_where_the_largest_size_asks_for_it()
     {

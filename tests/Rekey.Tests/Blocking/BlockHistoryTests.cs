@@ -30,7 +30,7 @@ public sealed class BlockHistoryTests
         Assert.Null(Changed(history, Changes).Contradiction(ListOf(7)));
     }
 
-    /// <summary>Its hash is forgotten. Somebody who cut the ledger may have signed it, so approvers decide.</summary>
+    /// <summary>Its hash is forgotten. An attacker who cut the ledger may have signed it, so approvers decide.</summary>
     [Fact]
     public void A_signed_list_that_cannot_be_compared_any_more_is_no_list_to_replace_unasked()
     {

@@ -216,7 +216,7 @@ public sealed class SweepKillTests
         var watch = await WorldAsync();
         var sleeper = new SleepsAfter("detect unissued");
         var first = Task.Run(() => watch.SweepAsync(sleeper));
-        await sleeper.Asleep.WaitAsync(TimeSpan.FromSeconds(20));
+        await sleeper.Asleep;
         var before = watch.Logs.Calls.Count;
         Assert.Equal(0, (await watch.SweepAsync()).Batches);
         Assert.Equal(before, watch.Logs.Calls.Count);
@@ -233,7 +233,7 @@ public sealed class SweepKillTests
             var watch = await WorldAsync();
             var sleeper = new SleepsAfter(call);
             var zombie = Task.Run(() => watch.SweepAsync(sleeper));
-            await sleeper.Asleep.WaitAsync(TimeSpan.FromSeconds(20));
+            await sleeper.Asleep;
             watch.Company.Clock.Advance(watch.Options.Lease);
             await watch.SweepAsync();
             sleeper.Wake();

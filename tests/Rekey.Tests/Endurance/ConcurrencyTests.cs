@@ -25,7 +25,7 @@ public sealed class ConcurrencyTests
         var sleeper = new SleepsAfter(behind);
         await company.NewProcess().OrderAsync("departure-1", Urgency.Immediate);
         var zombie = Task.Run(() => company.NewProcess(sleeper).GoAsync());
-        await sleeper.Asleep.WaitAsync(TimeSpan.FromSeconds(20));
+        await sleeper.Asleep;
         company.Clock.Advance(company.Options.Rotations.Lease + TimeSpan.FromSeconds(1));
         var heir = company.NewProcess();
         await heir.WorkAsync();

@@ -291,7 +291,7 @@ public sealed class WatchTests
         var question = Assert.Single(world.Questions(DecisionKinds.EndWatch));
         Assert.Contains("1 credential that the person may know", question.Statement, StringComparison.Ordinal);
 
-        // Nobody answers: the watch goes on, and the question comes again.
+        // No approver answers: the watch goes on, and the question comes again.
         await world.WatchAsync(TimeSpan.FromDays(20));
         Assert.True(world.Departure.Watch!.IsOpen);
         await world.WatchAsync(TimeSpan.FromDays(11));

@@ -63,7 +63,7 @@ public sealed class LeaseTests
         Assert.Null(await LeaseAsync());
     }
 
-    /// <summary>Whoever can write the row can put any time there.</summary>
+    /// <summary>An attacker who can write the row can put any time there.</summary>
     [Fact]
     public async Task A_lease_that_is_longer_than_any_holds_nobody_up()
     {

@@ -64,7 +64,7 @@ public sealed class AccessKillTests
             var watch = await WorldAsync();
             var sleeper = new SleepsAfter(call);
             var zombie = Task.Run(() => watch.SweepAsync(sleeper));
-            await sleeper.Asleep.WaitAsync(TimeSpan.FromSeconds(20));
+            await sleeper.Asleep;
             await watch.SweepAsync();
             sleeper.Wake();
             await Record.ExceptionAsync(() => zombie);

@@ -20,13 +20,13 @@ internal static class GatewayTestCommand
           rekey gateway test http://localhost:5000/ --output json --wait 30s     in a pipeline
           rekey gateway test https://gateway.example/orders --tokens mine.ndjson with tokens of your own issuer
 
-        What it does: it is an issuer and a Rekey of its own for the time of the test, with keys that nobody keeps. It serves what a
+        What it does: it is an issuer and a Rekey of its own for the time of the test, with keys that are not kept. It serves what a
         gateway reads (/trust-list, /blocklist, /jwks.json, /.well-known/openid-configuration), waits until the gateway lets an honest
         token in, and sends about forty tokens that are wrong in one thing each: another key, alg none, HS256 with the public key, another
         audience, a jti that is a number, a kid outside its trust window, a blocked subject, and so on. Then it blocks a token, revokes a
         key, takes the time until the gateway refuses them, and offers the old lists again.
 
-        The gateway must trust this issuer during the test, so test a copy of it that serves nobody. Start the copy with the settings
+        The gateway must trust this issuer during the test, so test a copy of it that has no users. Start the copy with the settings
         that the command prints; --settings writes them as the section Rekey of an appsettings.json. A gateway that reads a JWKS takes the
         address of --listen as its authority, and --audience as its audience.
 

@@ -50,6 +50,11 @@ public sealed class KnownAccounts
     /// <summary>Accounts that could not be read yet.</summary>
     public Dictionary<Guid, AccountToRead> ToRead { get; private set; } = [];
 
+    /// <summary>The time of the last comparison if the account was closed then, and not found closed by it; else null. A departure that the
+    /// comparison recorded was noticed before it was saved.</summary>
+    public DateTimeOffset? ClosedAt(Guid person) =>
+        Closed.Contains(person) && ToRead.GetValueOrDefault(person) is null or { IsNews: false } ? new[] { Since, SavedAt }.Max() : null;
+
     /// <summary>Begins a pass over all accounts.</summary>
     public void ReadAll()
     {

@@ -26,7 +26,7 @@ public sealed class ReadAccountAudit(IEnumerable<IAccountAudit> audits, ReplayAc
                 known.IsChanged = true;
                 var kind = known.AuditedAt is null ? ReconcileDepartures.Earlier : Audit;
                 await failures.TryAsync(
-                    () => replay.ReplayAsync(acts.Key, acts, known.Closed.Contains(acts.Key) ? known.Since : null, kind, cancellationToken),
+                    () => replay.ReplayAsync(acts.Key, acts, known.ClosedAt(acts.Key), kind, cancellationToken),
                     whom: replay
                 );
             }

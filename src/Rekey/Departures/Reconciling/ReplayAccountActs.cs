@@ -20,7 +20,7 @@ public sealed class ReplayAccountActs(
 )
 {
     /// <param name="acts">Acts of one person.</param>
-    /// <param name="closedAt">The time of the last comparison, if the account was closed then. If no departure was noticed before it, the
+    /// <param name="closedAt">The time of the last comparison, if the account was closed then. If no departure was noticed until then, the
     /// account was closed before the first comparison.</param>
     /// <param name="kind">The kind of source, before the act's id.</param>
     public async Task ReplayAsync(
@@ -35,7 +35,8 @@ public sealed class ReplayAccountActs(
         var id = personId.ToString();
         var ordered = acts.OrderBy(a => a.At).ThenBy(a => a.Kind).ToList();
         var read = await people.FindAsync("person", Person.RowOf(options.TenantId, id), cancellationToken);
-        var isOld = closedAt is { } at && read?.Value.Audited is null && await FindLastAsync(read?.Value, at, cancellationToken) == 0;
+        var isOld =
+            closedAt is { } at && read?.Value.Audited is null && await FindLastAsync(read?.Value, at.AddTicks(1), cancellationToken) == 0;
         var wasOld = isOld;
         var begin = read?.Value.Audited ?? await BeginAsync(read?.Value, ordered[0], isOld, cancellationToken);
         var (standing, closings) = (begin, new Dictionary<int, AccountAct>());

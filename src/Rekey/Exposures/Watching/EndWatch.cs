@@ -33,7 +33,8 @@ public sealed class EndWatch(
     public const string LeftAgain = "left-again";
 
     /// <summary>The shortest watch.</summary>
-    /// <remarks>Seven days: no access token lives so long, every row has arrived, and a way in that nobody knows shows itself.</remarks>
+    /// <remarks>Seven days: no access token lives so long, every row has arrived, and a use of an access that is not known has been
+    /// seen.</remarks>
     private static readonly TimeSpan Shortest = TimeSpan.FromDays(7);
 
     /// <summary>How often a process reads what remains: each reading is several calls.</summary>

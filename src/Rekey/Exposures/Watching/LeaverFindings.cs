@@ -64,7 +64,7 @@ internal sealed class LeaverFindings(Departure departure, IReadOnlyList<Finding>
             target,
             Severity.Critical,
             $"A person who has left, or an application that they can act as, added a credential to {target} after their account was closed",
-            $"Remove that credential from {target}, and every other one that nobody else vouches for. See what the application did since "
+            $"Remove that credential from {target}, and every other one that no present owner needs. See what the application did since "
                 + "then.",
             acts,
             ("target", target)

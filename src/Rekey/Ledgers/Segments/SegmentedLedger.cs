@@ -16,7 +16,9 @@ public sealed class SegmentedLedger(ILedgerSegments segments, LedgerOptions opti
     private readonly Lock _waitingLock = new();
     private readonly LedgerTail _tail = new(segments);
     private readonly ReadEnds _readEnds = new(segments);
-    private readonly AppendPace _pace = new(timeProvider);
+
+    // How fast the store is, which no other clock says.
+    private readonly AppendPace _pace = new(TimeProvider.System);
     private List<Waiting> _waiting = [];
 
     public async Task<LedgerLine> AppendAsync(LedgerEntry entry, CancellationToken cancellationToken)

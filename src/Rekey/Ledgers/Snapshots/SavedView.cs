@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Rekey.Ledgers.Snapshots;
 
-/// <summary>The saved state of one view. It is opened when somebody first asks the view: a start needs few of them.</summary>
+/// <summary>The saved state of one view. It is opened when the view is first read: a start needs few of them.</summary>
 /// <param name="Packed">The state as JSON, compressed with gzip.</param>
 public sealed record SavedView(int Version, ReadOnlyMemory<byte> Packed)
 {

@@ -166,6 +166,35 @@ public sealed class ReconcileTests
         Assert.Contains(company.Queues.Messages, m => m.Id == departure.Id);
     }
 
+    /// <summary>The accounts have shown a departure by then; it is not one from before the first run.</summary>
+    [Fact]
+    public async Task Audit_logs_that_are_read_a_run_later_show_the_same_departures()
+    {
+        var company = await ReconciledAsync(isAudited: true, (Company.Leaver, PersonStanding.Enabled));
+        foreach (var standing in new[] { PersonStanding.Disabled, PersonStanding.Enabled, PersonStanding.Disabled })
+        {
+            company.Clock.Advance(TimeSpan.FromMinutes(10));
+            company.Accounts.Change(Company.Leaver, standing);
+        }
+
+        company.Accounts.Fault = call =>
+        {
+            company.Clock.Advance(TimeSpan.FromSeconds(1));
+            if (call == "audit")
+            {
+                throw new RetryLaterException("Throttled.", TimeSpan.FromSeconds(30));
+            }
+        };
+        await Assert.ThrowsAsync<RetryLaterException>(() => company.NewProcess().Reconcile.RunAsync(default));
+        Assert.Single(company.Departures.All);
+
+        company.Accounts.Fault = _ => { };
+        company.Clock.Advance(TimeSpan.FromMinutes(5));
+        await company.NewProcess().Reconcile.RunAsync(default);
+        Assert.Equal([1, 2], company.Departures.All.Select(d => d.Epoch).Order());
+        Assert.Equal(2, company.People.All.Single().Epoch);
+    }
+
     [Fact]
     public async Task One_person_who_cannot_be_read_holds_up_no_other_and_is_read_later()
     {

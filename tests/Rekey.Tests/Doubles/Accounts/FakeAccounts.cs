@@ -73,10 +73,16 @@ public sealed class FakeAccounts(FakeDirectory directory, TimeProvider timeProvi
             return Task.FromResult<AccountPage?>(null);
         }
 
-        // A link to a later page of changes has the place where it begins: what comes again is decided with the first page.
-        List<Guid> people = kind == "all" ? [.. _accounts.Where(a => a.Value is not PersonStanding.Deleted).Select(a => a.Key)] : _changes;
+        // A link to a later page of changes has the place where it begins: what comes again is decided with the first page. Accounts that
+        // are deleted meanwhile move no other account to another page.
+        List<Guid> people = kind == "all" ? [.. _accounts.Keys] : _changes;
         var start = kind == "delta" ? Math.Max(0, since - Replays) : skip;
-        var rows = people.Skip(start).Take(PageSize).Select(p => new AccountRow(p, Of(p))).ToList();
+        var rows = people
+            .Skip(start)
+            .Take(PageSize)
+            .Select(p => new AccountRow(p, Of(p)))
+            .Where(r => kind != "all" || r.Standing is not PersonStanding.Deleted)
+            .ToList();
         return Task.FromResult<AccountPage?>(
             people.Count > start + PageSize
                 ? new(rows, $"{(kind == "all" ? kind : "more")} {_generation} {since} {start + PageSize}", Delta: null)
@@ -93,11 +99,11 @@ public sealed class FakeAccounts(FakeDirectory directory, TimeProvider timeProvi
             return Task.FromResult<AccountPage?>(null);
         }
 
-        var people = _accounts.Where(a => a.Value is PersonStanding.Deleted).Select(a => a.Key).ToList();
+        var left = _accounts.Index().Skip(skip).Where(a => a.Item.Value is PersonStanding.Deleted).ToList();
         return Task.FromResult<AccountPage?>(
             new(
-                [.. people.Skip(skip).Take(PageSize).Select(p => new AccountRow(p, PersonStanding.Deleted))],
-                people.Count > skip + PageSize ? $"deleted {_generation} 0 {skip + PageSize}" : null,
+                [.. left.Take(PageSize).Select(a => new AccountRow(a.Item.Key, a.Item.Value))],
+                left.Count > PageSize ? $"deleted {_generation} 0 {left[PageSize].Index}" : null,
                 Delta: null
             )
         );

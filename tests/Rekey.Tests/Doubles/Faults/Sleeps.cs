@@ -6,7 +6,8 @@ public abstract class Sleeps(string kind) : Fate
     private readonly TaskCompletionSource _asleep = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Asleep => _asleep.Task;
+    /// <summary>Until it sleeps; an error when it does not come to that.</summary>
+    public Task Asleep => _asleep.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
     public void Wake() => _woken.TrySetResult();
 

@@ -1,4 +1,5 @@
--- What the principals that are asked about did: operations on vaults, refused ones too; credentials that they added; sign-ins that succeeded. A row counts for the
+-- What the principals that are asked about did: operations on vaults, refused ones too; credentials that they added;
+-- sign-ins that succeeded. A row counts for the
 -- object id, or else for the application id.
 SELECT What, Principal, Operation, Target, IsSuccess, min(TimeGenerated) AS First, max(TimeGenerated) AS Last
 FROM (
