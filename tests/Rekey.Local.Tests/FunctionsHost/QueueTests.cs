@@ -89,6 +89,8 @@ public sealed class QueueTests(AzuriteFixture azurite)
         await Poll.UntilAsync(() => run.Host.State == Rekey.Local.FunctionsHost.HostState.WorkerDown);
         run.Host.ResumeTriggers();
         await run.SaysAsync("take meanwhile");
-        Assert.Equal("2", (string?)Assert.Single(run.Trace.Invocations("Take"))["trigger_metadata"]!["DequeueCount"]!["json"]);
+        var tries = run.Log.Count(line => line.Text.StartsWith("'Take' was not run", StringComparison.Ordinal));
+        Assert.NotEqual(0, tries);
+        Assert.Equal($"{tries + 1}", (string?)Assert.Single(run.Trace.Invocations("Take"))["trigger_metadata"]!["DequeueCount"]!["json"]);
     }
 }

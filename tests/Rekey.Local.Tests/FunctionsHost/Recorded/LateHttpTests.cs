@@ -12,7 +12,7 @@ public sealed class LateHttpTests(AzuriteFixture azurite)
     public async Task The_worker_is_ended_and_the_caller_gets_500()
     {
         var recording = Recording.Read("08c-timeout-http-ignored");
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString, Late.HostJson(2));
+        await using var run = await Late.StartAsync(azurite.ConnectionString, seconds: 4);
         var (request, _, response) = recording.Exchange("stuck-60");
         Assert.Equal(Placeholders.In(response!), Placeholders.In(await RawClient.ExchangeAsync(run.Host.Address, request)));
 

@@ -11,7 +11,7 @@ public sealed class LateQueueTests(AzuriteFixture azurite)
     public async Task Other_work_may_end_in_the_grace_and_the_message_comes_again_with_the_next_worker()
     {
         var recording = Recording.Read("08d-timeout-queue-ignored");
-        await using var run = await HostRun.StartAsync(azurite.ConnectionString, Late.HostJson(8));
+        await using var run = await Late.StartAsync(azurite.ConnectionString, seconds: 8);
         await run.SendAsync("stuck", "60");
         var began = await run.Trace.AppAsync("StuckQueue begins 60 dequeue=1");
         await Poll.UntilAsync(() => run.Trace.Now > began.Time + TimeSpan.FromSeconds(7.4));

@@ -16,8 +16,8 @@ public sealed class StopTests(AzuriteFixture azurite)
     {
         var recording = Recording.Read("11-sigterm-in-flight");
         await using var run = await HostRun.StartAsync(azurite.ConnectionString);
-        await run.SendAsync("slow", "4");
-        await run.Trace.AppAsync("SlowQueue begins 4 dequeue=1");
+        await run.SendAsync("slow", "8");
+        await run.Trace.AppAsync("SlowQueue begins 8 dequeue=1");
         var http = RawClient.ExchangeAsync(
             run.Host.Address,
             recording.Exchange("slow-5-in-flight").Request.Replace("/slow/5", "/slow/2", StringComparison.Ordinal)

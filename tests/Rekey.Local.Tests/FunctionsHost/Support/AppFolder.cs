@@ -40,7 +40,7 @@ public sealed class AppFolder : IDisposable
     /// costs a try.
     /// </summary>
     public static string PatientHostJson { get; } =
-        HostJson.Replace("\"visibilityTimeout\":\"00:00:01\"", "\"visibilityTimeout\":\"00:00:05\"", StringComparison.Ordinal);
+        HostJson.Replace("\"visibilityTimeout\":\"00:00:01\"", "\"visibilityTimeout\":\"00:00:10\"", StringComparison.Ordinal);
 
     /// <summary>Where the worker app was built.</summary>
     public static string WorkerFolder { get; } =
