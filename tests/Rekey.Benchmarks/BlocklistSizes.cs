@@ -7,6 +7,7 @@ using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Core;
 using Rekey.Functions.Trust;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Spectre.Console;
@@ -50,7 +51,7 @@ internal static class BlocklistSizes
         var watch = Stopwatch.StartNew();
         var list = new Blocklist(1, made);
         var (document, hash) = (BlockDocuments.Bytes(list), list.Sha256);
-        var (_, signed) = await sign.SignAsync(list, cancellationToken);
+        var (_, signed) = await sign.SignAsync(list, LineHashes.None, acceptedNumber: 0, cancellationToken);
         var making = watch.Elapsed;
 
         // 2. An instance checks and opens it.

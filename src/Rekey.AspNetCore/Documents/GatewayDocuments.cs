@@ -109,7 +109,7 @@ internal sealed class GatewayDocuments : IPulledLists, IDisposable
         try
         {
             var (list, _) = _trust.Keys.Open(k => BlockDocuments.Open(pulled, k.Key, k.Algorithm, _options.Environment));
-            if (_trust.Refusal(list.List.Number, list.MadeAt, list.ValidUntil, _blocks?.List.Number, _blocks?.MadeAt) is { } refusal)
+            if (_trust.Refusal(PulledList.Of(list), _blocks is { } held ? PulledList.Of(held) : null) is { } refusal)
             {
                 return refusal;
             }

@@ -7,7 +7,7 @@ namespace Rekey.AspNetCore.Documents;
 
 /// <summary>
 /// The held trust list, and the document keys that it names. A pulled list replaces the held one when the pinned key has signed it for
-/// this environment, it is still valid, and it is not older than the held one.
+/// this environment, it is still valid, it is not older than the held one, and it comes from the same ledger.
 /// </summary>
 internal sealed class PulledTrustList(PullOptions options, DocumentFolder folder, TimeProvider timeProvider, ILogger log)
 {
@@ -56,7 +56,7 @@ internal sealed class PulledTrustList(PullOptions options, DocumentFolder folder
         try
         {
             var (list, by) = Keys.Open(k => TrustDocuments.Open(pulled, k.Key, k.Algorithm, options.Environment));
-            if (Refusal(list.Sequence, list.MadeAt, list.ValidUntil, List?.Sequence, List?.MadeAt) is { } refusal)
+            if (Refusal(PulledList.Of(list), List is { } held ? PulledList.Of(held) : null) is { } refusal)
             {
                 return refusal;
             }
@@ -83,14 +83,8 @@ internal sealed class PulledTrustList(PullOptions options, DocumentFolder folder
         }
     }
 
-    /// <summary>Why a pulled list is refused; null when it is not. Lists are in the order of their numbers. Two with one number, which
-    /// differ in time only or come from an instance that could not write to the store, are in the order of their times.</summary>
-    public string? Refusal(long number, DateTimeOffset madeAt, DateTimeOffset validUntil, long? heldNumber, DateTimeOffset? heldMadeAt) =>
-        validUntil <= timeProvider.GetUtcNow() ? $"Its validity ended at {validUntil:O}."
-        : number < heldNumber ? $"Its number is {number}, and the {options.Role} has had number {heldNumber}: it is an older list."
-        : number == heldNumber && madeAt < heldMadeAt
-            ? $"It was made at {madeAt:O}, before the list of the same number that the {options.Role} has."
-        : null;
+    /// <summary>Why a pulled list is refused; null when it is not.</summary>
+    public string? Refusal(PulledList pulled, PulledList? held) => pulled.Refusal(held, options.Role, timeProvider.GetUtcNow());
 
     /// <summary>Opens a document of the program's own disk; null when it does not count.</summary>
     public (T Document, DocumentKey By)? OpenKept<T>(byte[] kept, DocumentOpening<T> open, string name)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Lists;
@@ -177,7 +178,7 @@ internal sealed class ThrowawayIssuer(Uri address, string audience) : IDisposabl
             cancellationToken
         );
         var sign = new SignBlocklist(_documents, new GovernedKeys(Environment, []), new(), TimeProvider.System);
-        var (_, list) = await sign.SignAsync(blocks, cancellationToken);
+        var (_, list) = await sign.SignAsync(blocks, LineHashes.None, acceptedNumber: 0, cancellationToken);
         Offer(offered, (signed, list));
 
         // As Rekey publishes it: announced versions are in the JWKS, those whose trust has ended are not.

@@ -92,7 +92,7 @@ public sealed class PublishedBlocklist
         var made =
             before is { Jws: not null } && before.List.Number >= history.Current.Number && now < before.ValidUntil
                 ? before
-                : await MakeAsync(cancellationToken);
+                : await MakeAsync(ledger, cancellationToken);
         return (made, Until(ledger.ReadAt, made));
     }
 
@@ -120,12 +120,12 @@ public sealed class PublishedBlocklist
             ? $"It differs from the list {stored.List.Number} that the ledger names."
         : null;
 
-    private async Task<BlocklistView> MakeAsync(CancellationToken cancellationToken)
+    private async Task<BlocklistView> MakeAsync(LedgerStandingState ledger, CancellationToken cancellationToken)
     {
         var list = await _reader.ReadAsync(cancellationToken);
         try
         {
-            var (published, document) = await _sign.SignAsync(list, cancellationToken);
+            var (published, document) = await _sign.SignAsync(list, ledger.Lines, ledger.Blocks.AcceptedNumber, cancellationToken);
             _log.LogWarning("This instance signs the blocklist and serves it from memory. Number: {Number}", list.Number);
             return new(list, new(document), published.ValidUntil);
         }

@@ -23,7 +23,8 @@ public sealed class LedgerStanding(
         {
             var now = timeProvider.GetUtcNow();
             var (history, mark) = await trust.ReadWithMarkAsync(cancellationToken);
-            return (new(history, mark, await blocks.ReadAsync(cancellationToken), now), DateTimeOffset.MaxValue);
+            var lines = await trust.Lines.ReadAsync(cancellationToken);
+            return (new(history, mark, lines, await blocks.ReadAsync(cancellationToken), now), DateTimeOffset.MaxValue);
         },
         options.InstanceCache,
         timeProvider,

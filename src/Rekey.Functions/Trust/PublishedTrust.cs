@@ -143,7 +143,14 @@ public sealed class PublishedTrust
             return before;
         }
 
-        var (list, unread) = await _make.RunAsync(ledger.Trust, ledger.Mark, before?.List ?? ours, afresh: false, cancellationToken);
+        var (list, unread) = await _make.RunAsync(
+            ledger.Trust,
+            ledger.Mark,
+            ledger.Lines,
+            before?.List ?? ours,
+            afresh: false,
+            cancellationToken
+        );
         list = list with { Sequence = Math.Max(ledger.Trust.PublishedSequence, before?.List.Sequence ?? 0) };
         var missing = unread.Select(u => _governedKeys.Find(u.KeyId).Issuer.Name).ToHashSet(StringComparer.Ordinal);
         if (lasts && TrustDocuments.SaySame(before!.List, list))

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Time.Testing;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Lists;
@@ -31,7 +32,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
     public TrustList Trust { get; private set; } = TestIssuer.List();
 
     /// <summary>The published blocklist.</summary>
-    public Blocklist Blocks { get; private set; } = Blocklist.Empty;
+    public Blocklist Blocks { get; set; } = Blocklist.Empty;
 
     public string Folder => Path.Combine(_folder, "gateway-1");
 
@@ -65,7 +66,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
     {
         Blocks = Blocks.With(new(add, []), Clock.GetUtcNow());
         var sign = new SignBlocklist(Signer, new GovernedKeys("prod", []), new(), Clock);
-        var (_, document) = await sign.SignAsync(Blocks, CancellationToken.None);
+        var (_, document) = await sign.SignAsync(Blocks, LineHashes.None, acceptedNumber: 0, CancellationToken.None);
         Server.Put(BlockPath, document);
         return document;
     }

@@ -7,6 +7,7 @@ using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Core;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Jose;
@@ -121,7 +122,7 @@ internal sealed class PublishedLists : IAsyncDisposable
     private async Task SignBlocksAsync(CancellationToken cancellationToken)
     {
         var sign = new SignBlocklist(_signer, new GovernedKeys(Environment, []), new(), TimeProvider.System);
-        _blocks = (await sign.SignAsync(Blocks, cancellationToken)).Document;
+        _blocks = (await sign.SignAsync(Blocks, LineHashes.None, acceptedNumber: 0, cancellationToken)).Document;
     }
 
     private static BlockEntry Entry(BlockKind kind, string issuer, string value, DateTimeOffset now) =>

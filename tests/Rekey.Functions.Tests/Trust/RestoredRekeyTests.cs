@@ -1,6 +1,7 @@
 using Rekey.AspNetCore.Tests.Support;
 using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
+using Rekey.Blocking.Record;
 using Rekey.Core;
 using Rekey.Ledgers;
 using Rekey.Rotations;
@@ -10,8 +11,9 @@ using Rekey.Trust.Documents;
 namespace Rekey.Functions.Tests.Trust;
 
 /// <summary>
-/// A Rekey of which everything was restored to an older state, the published documents too: gateways stay where they were. The newest
-/// documents come back from a gateway's folder, two approvers accept the ledger, and gateways go on above their numbers.
+/// A Rekey of which everything was restored to an older state, the published documents too: gateways stay where they were, also when it
+/// has counted on beyond their numbers. The newest documents come back from a gateway's folder, two approvers accept the ledger, and
+/// gateways go on above their numbers.
 /// </summary>
 public sealed class RestoredRekeyTests
 {
@@ -36,18 +38,19 @@ public sealed class RestoredRekeyTests
         await company.NewProcess().GoAsync();
         await company.NewProcess().Blocklist.ChangeAsync([Entry(company, "blocked")], [], Cancel);
         Serve(company, server);
-        var fresh = company.Vault.Newest(company.Key);
+        var signing = company.Vault.Newest(company.Key);
         async Task<(bool Stolen, bool Blocked, bool Honest)> AcceptedAsync() =>
             (
                 await gateway.AcceptsAsync(Instance.Mint(company, stolen, "forged")),
-                await gateway.AcceptsAsync(Instance.Mint(company, fresh, "blocked")),
-                await gateway.AcceptsAsync(Instance.Mint(company, fresh, "honest"))
+                await gateway.AcceptsAsync(Instance.Mint(company, signing, "blocked")),
+                await gateway.AcceptsAsync(Instance.Mint(company, signing, "honest"))
             );
         var before = await gateway.Gateway.PullAsync(Cancel);
         Assert.Null(before.Failure);
         Assert.Equal((false, false, true), await AcceptedAsync());
 
         // 2. The backup is restored: ledger and documents. Rekey cannot know, and signs its old state again.
+        company.Clock.Advance(TimeSpan.FromMinutes(10));
         for (var n = 0; n < ledger.Count; n++)
         {
             company.Blobs.Segments[n].Bytes.RemoveRange(ledger[n], company.Blobs.Segments[n].Bytes.Count - ledger[n]);
@@ -66,7 +69,27 @@ public sealed class RestoredRekeyTests
         Assert.Equal((before.TrustListSequence, before.BlocklistNumber), (standing.TrustListSequence, standing.BlocklistNumber));
         Assert.Equal((false, false, true), await AcceptedAsync());
 
-        // 3. The newest documents come back from the gateway's folder. Rekey publishes nothing any more.
+        // 3. It goes on from its old numbers, and passes the gateway's: its lists come from another ledger than the gateway's.
+        for (var n = 0; n < 3; n++)
+        {
+            await company.NewProcess().OrderAsync($"departure-later-{n}", Urgency.Immediate);
+            await company.NewProcess().GoAsync();
+        }
+
+        // So many that the ledger has forgotten its own list under the gateway's number.
+        for (var n = 0; n < 2 * BlockHistory.Kept; n++)
+        {
+            await company.NewProcess().Blocklist.ChangeAsync([Entry(company, $"later-{n}")], [], Cancel);
+        }
+
+        Serve(company, server);
+        Assert.True(Sequence(company) > before.TrustListSequence && Number(company) > before.BlocklistNumber);
+        standing = await gateway.Gateway.PullAsync(Cancel);
+        Assert.Equal(2, standing.Failure!.Split("Rekey was restored to an older state").Length - 1);
+        Assert.Equal((before.TrustListSequence, before.BlocklistNumber), (standing.TrustListSequence, standing.BlocklistNumber));
+        Assert.Equal((false, false, true), await AcceptedAsync());
+
+        // 4. The newest documents come back from the gateway's folder. Rekey publishes nothing any more.
         foreach (var name in new[] { TrustDocuments.TrustListName, BlockDocuments.Name })
         {
             company.Container.Alter(name, await File.ReadAllBytesAsync(Path.Combine(folder.Path, "lists", name), Cancel));
@@ -77,7 +100,7 @@ public sealed class RestoredRekeyTests
             (await Assert.ThrowsAsync<CannotContinueException>(() => company.NewProcess().Publish.PublishAsync(Cancel))).Reason
         );
 
-        // 4. Two approvers accept the ledger, once for each list.
+        // 5. Two approvers accept the ledger, once for each list.
         var process = company.NewProcess();
         await process.SayAsync(
             (await process.AcceptLedger.AskAsync(await HeadAsync(process), "restored", Company.Approver, Cancel))!,
@@ -93,7 +116,8 @@ public sealed class RestoredRekeyTests
         await company.NewProcess().Publish.PublishAsync(Cancel);
         await company.NewProcess().PublishBlocklist.PublishAsync(Cancel);
 
-        // 5. The gateway takes the new lists, which have all that the old ones had.
+        // 6. The gateway takes the new lists, which have all that the old ones had, and the key of now.
+        signing = company.Vault.Newest(company.Key);
         Serve(company, server);
         var after = await gateway.Gateway.PullAsync(Cancel);
         Assert.Null(after.Failure);
@@ -106,6 +130,16 @@ public sealed class RestoredRekeyTests
         server.Put("/trust-list", company.Container.Current[TrustDocuments.TrustListName].Content.ToArray());
         server.Put("/blocklist", company.Container.Current[BlockDocuments.Name].Content.ToArray());
     }
+
+    private static long Sequence(Company company) =>
+        TrustDocuments
+            .Open(company.Container.Current[TrustDocuments.TrustListName].Content.Span, company.Signer.Public, "ES256", "prod")
+            .Sequence;
+
+    private static long Number(Company company) =>
+        BlockDocuments
+            .Open(company.Container.Current[BlockDocuments.Name].Content.Span, company.Signer.Public, "ES256", "prod")
+            .List.Number;
 
     private static async Task<LedgerMark> HeadAsync(Process process)
     {

@@ -151,10 +151,10 @@ public sealed class SnapshotTests
         }
 
         // 2. Both know the same, view by view.
-        var everything = await ReadAllAsync(company);
         var fresh = company.NewProcess();
         await fresh.Ledger.AppendAsync(new("last", "kind", "about", new Dictionary<string, string>(StringComparer.Ordinal)), default);
         var again = (await fresh.Reader.SaveAsync(default))!;
+        var everything = await ReadAllAsync(company);
         Assert.Equal(everything.Views.Keys.Order(StringComparer.Ordinal), again.Views.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, view) in everything.Views)
         {

@@ -228,7 +228,7 @@ public sealed class Process
         var proposals = new BlockProposals(blockFiles);
         ReadBlocklist = new(blockLedger, blockFiles, documents, findings, clock);
         var signBlocklist = new SignBlocklist(company.Signer, governedKeys, options.Trust, clock);
-        AskToAcceptForBlocklist = new(SeenLedger, blockLedger, documents, signBlocklist, Ask, clock);
+        AskToAcceptForBlocklist = new(SeenLedger, TrustLedger, blockLedger, documents, signBlocklist, Ask, clock);
         PublishBlocklist = new(
             ReadBlocklist,
             blockLedger,
@@ -236,6 +236,7 @@ public sealed class Process
             signBlocklist,
             new(TrustLedger, blockLedger, ReadBlocklist, blockFiles, onRecord, governedKeys, clock),
             SeenLedger,
+            TrustLedger,
             governedKeys,
             findings,
             clock

@@ -3,6 +3,7 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers;
 using Rekey.Trust.Documents;
+using Rekey.Trust.History;
 using Rekey.Trust.Publishing;
 
 namespace Rekey.Blocking.Publishing;
@@ -13,6 +14,7 @@ namespace Rekey.Blocking.Publishing;
 /// </summary>
 public sealed class AskToAcceptForBlocklist(
     SeenLedger seenLedger,
+    TrustLedger trustLedger,
     BlockLedger ledger,
     IDocuments documents,
     SignBlocklist sign,
@@ -32,7 +34,12 @@ public sealed class AskToAcceptForBlocklist(
         if (
             await documents.FindAsync(BlockDocuments.Kind, known: null, cancellationToken) is not { } document
             || await sign.OpenAsync(document, cancellationToken) is not { } published
-            || (await ledger.ReadAsync(cancellationToken)).Contradiction(published.List) is not { } contradiction
+            || (await ledger.ReadAsync(cancellationToken)).Contradiction(
+                published.List,
+                published.Lines,
+                await trustLedger.Lines.ReadAsync(cancellationToken)
+            )
+                is not { } contradiction
         )
         {
             return null;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rekey.Blocking.Record;
 using Rekey.Core;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Jose;
 
@@ -70,7 +71,9 @@ public static class BlockDocuments
                 published.MadeAt,
                 published.ValidUntil,
                 published.List.Number,
-                Group(published.List.Entries)
+                Group(published.List.Entries),
+                published.Lines,
+                published.AcceptedNumber
             ),
             Options
         );
@@ -79,6 +82,10 @@ public static class BlockDocuments
     public static PublishedBlocks ReadPublished(ReadOnlySpan<byte> bytes) =>
         JsonSerializer.Deserialize<PublishedForm>(bytes, Options) is { } form
             ? new(form.Environment, form.MadeAt, form.ValidUntil, new(form.Number, Ungroup(form.Blocks)))
+            {
+                Lines = form.Lines,
+                AcceptedNumber = form.AcceptedNumber,
+            }
             : throw new JsonException("The list is null.");
 
     /// <summary>Opens a signed list.</summary>
@@ -152,7 +159,9 @@ public static class BlockDocuments
         DateTimeOffset MadeAt,
         DateTimeOffset ValidUntil,
         long Number,
-        IReadOnlyList<Block> Blocks
+        IReadOnlyList<Block> Blocks,
+        LineHashes Lines,
+        long AcceptedNumber
     );
 
     private sealed record Block(

@@ -5,6 +5,7 @@ using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
+using Rekey.Trust.History;
 using Rekey.Trust.Publishing;
 
 namespace Rekey.Blocking.Publishing;
@@ -20,6 +21,7 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
     private readonly SignBlocklist _sign;
     private readonly AcceptLedgerForBlocklist _accept;
     private readonly SeenLedger _seenLedger;
+    private readonly TrustLedger _trustLedger;
     private readonly Publisher<PublishedBlocks> _publisher;
     private Document? _document;
     private PublishedBlocks? _opened;
@@ -31,13 +33,14 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
         SignBlocklist sign,
         AcceptLedgerForBlocklist accept,
         SeenLedger seenLedger,
+        TrustLedger trustLedger,
         GovernedKeys governedKeys,
         IFindings findings,
         TimeProvider timeProvider
     )
     {
         (_reader, _ledger, _sign, _governedKeys, _findings, _timeProvider) = (reader, ledger, sign, governedKeys, findings, timeProvider);
-        (_accept, _seenLedger) = (accept, seenLedger);
+        (_accept, _seenLedger, _trustLedger) = (accept, seenLedger, trustLedger);
         _publisher = new(
             BlockDocuments.Name,
             (_, cancellationToken) => PublishOnceAsync(cancellationToken),
@@ -72,7 +75,8 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
         // 1. Read the published list before the ledger, so that a list made from an older reading cannot replace a newer one.
         var (document, before) = await OpenAsync(cancellationToken);
         var history = await _ledger.ReadAsync(cancellationToken);
-        if (before is not null && history.Contradiction(before.List) is { } contradiction)
+        var lines = await _trustLedger.Lines.ReadAsync(cancellationToken);
+        if (before is not null && history.Contradiction(before.List, before.Lines, lines) is { } contradiction)
         {
             if (!await _accept.RunAsync(document!, before.List, cancellationToken))
             {
@@ -81,7 +85,7 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
 
             // Another writer may have changed the list since it was read: then the contradiction is still there, and this is tried again.
             history = await _ledger.ReadAsync(cancellationToken);
-            if (history.Contradiction(before.List) is not null)
+            if (history.Contradiction(before.List, before.Lines, lines) is not null)
             {
                 return null;
             }
@@ -107,7 +111,12 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
             return before;
         }
 
-        var (published, bytes) = await _sign.SignAsync(await _reader.ReadAsync(cancellationToken), cancellationToken);
+        var (published, bytes) = await _sign.SignAsync(
+            await _reader.ReadAsync(cancellationToken),
+            lines,
+            history.AcceptedNumber,
+            cancellationToken
+        );
         if (await _publisher.PutAsync(BlockDocuments.Kind, bytes, document, cancellationToken) is null)
         {
             return null;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Rekey.Core;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Jose;
@@ -11,10 +12,21 @@ namespace Rekey.Blocking.Publishing;
 public sealed class SignBlocklist(IDocumentSigner signer, GovernedKeys governedKeys, TrustOptions options, TimeProvider timeProvider)
 {
     /// <summary>Signs the list for publication.</summary>
-    public async Task<(PublishedBlocks Published, byte[] Document)> SignAsync(Blocklist list, CancellationToken cancellationToken)
+    /// <param name="lines">Hashes of the ledger's lines.</param>
+    /// <param name="acceptedNumber">The number of the last list in spite of which approvers accepted the ledger.</param>
+    public async Task<(PublishedBlocks Published, byte[] Document)> SignAsync(
+        Blocklist list,
+        LineHashes lines,
+        long acceptedNumber,
+        CancellationToken cancellationToken
+    )
     {
         var now = timeProvider.GetUtcNow();
-        var published = new PublishedBlocks(governedKeys.Environment, now, now + options.ListValidity, list);
+        var published = new PublishedBlocks(governedKeys.Environment, now, now + options.ListValidity, list)
+        {
+            Lines = lines,
+            AcceptedNumber = acceptedNumber,
+        };
         return (published, await SignedDocument.SignAsync(signer, BlockDocuments.Type, BlockDocuments.Bytes(published), cancellationToken));
     }
 

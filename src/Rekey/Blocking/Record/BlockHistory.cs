@@ -1,3 +1,5 @@
+using Rekey.Ledgers.Forks;
+
 namespace Rekey.Blocking.Record;
 
 /// <summary>The blocklist's history from the ledger.</summary>
@@ -18,6 +20,9 @@ public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
 
     /// <summary>The highest number of a published list; null when none was.</summary>
     public long? Published { get; init; }
+
+    /// <summary>The number of the last list in spite of which approvers accepted the ledger; 0 when there was none.</summary>
+    public long AcceptedNumber { get; init; }
 
     /// <summary>The present state.</summary>
     public BlockFact Current => Last.Count > 0 ? Last[^1] : BlockFact.Empty;
@@ -48,6 +53,17 @@ public sealed record BlockHistory(IReadOnlyList<BlockFact> Last)
                 + $"compared: more than {MaxUnpublished} changes followed it"
         : $"the published blocklist {list.Number} differs from the one in the ledger";
 
+    /// <summary>What a list with Rekey's signature has that the ledger lacks, its lines too; null when nothing.</summary>
+    /// <param name="seen">The hashes of the ledger's lines when the list was signed.</param>
+    /// <param name="lines">Those of the ledger now.</param>
+    public string? Contradiction(Blocklist list, LineHashes seen, LineHashes lines) =>
+        Contradiction(list)
+        ?? (
+            list.Number > AcceptedNumber && seen.FirstDifference(lines) is { } line
+                ? $"the published blocklist {list.Number} was signed when the ledger had another line {line}"
+                : null
+        );
+
     /// <summary>The history after approvers accepted the ledger: it goes on with a list above every one that was signed before.</summary>
-    public static BlockHistory Accepted(BlockFact next) => new([next]) { Published = next.Number - 1 };
+    public static BlockHistory Accepted(BlockFact next) => new([next]) { Published = next.Number - 1, AcceptedNumber = next.Number - 1 };
 }

@@ -8,7 +8,7 @@ namespace Rekey.Blocking.Record;
 /// <summary>Writes the blocklist's facts to the ledger, and reads them back.</summary>
 public sealed class BlockLedger(ILedger ledger, LedgerReader reader)
 {
-    private readonly LedgerFold<BlockHistory> _history = new(reader, "blocklist", new([]), Apply, version: 4);
+    private readonly LedgerFold<BlockHistory> _history = new(reader, "blocklist", new([]), Apply, version: 5);
 
     /// <summary>Reads the history up to the ledger's last line.</summary>
     public Task<BlockHistory> ReadAsync(CancellationToken cancellationToken) => _history.ReadAsync(cancellationToken);

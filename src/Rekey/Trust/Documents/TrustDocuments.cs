@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rekey.Core;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust.Jose;
 using Rekey.Trust.Lists;
 
@@ -83,7 +84,17 @@ public static class TrustDocuments
     public static bool SaySame(TrustList a, TrustList b) => Said(a).AsSpan().SequenceEqual(Said(b));
 
     private static byte[] Said(TrustList list) =>
-        Payload(list with { Sequence = 0, MadeAt = default, ValidUntil = default, Ledger = LedgerMark.Empty });
+        Payload(
+            list with
+            {
+                Sequence = 0,
+                MadeAt = default,
+                ValidUntil = default,
+                Ledger = LedgerMark.Empty,
+                Lines = LineHashes.None,
+                AcceptedSequence = 0,
+            }
+        );
 
     private static void WriteKey(Utf8JsonWriter json, TrustEntry entry)
     {

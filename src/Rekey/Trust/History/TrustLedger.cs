@@ -3,6 +3,7 @@ using System.Text.Json;
 using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Forks;
 using Rekey.Ledgers.Segments;
 using Rekey.Ledgers.Snapshots;
 using Rekey.Trust.Lists;
@@ -23,9 +24,12 @@ public sealed class TrustLedger : ILedgerView
 
     public TrustLedger(ILedger ledger, LedgerReader reader)
     {
-        (_ledger, _reader) = (ledger, reader);
+        (_ledger, _reader, Lines) = (ledger, reader, new(reader));
         reader.Add(this);
     }
+
+    /// <summary>The hashes of the ledger's lines, for signed lists.</summary>
+    public LineHashLedger Lines { get; }
 
     public string Name => "trust";
 

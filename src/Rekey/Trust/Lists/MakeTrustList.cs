@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Rekey.Core;
 using Rekey.Findings;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust.History;
 using Rekey.Trust.Jose;
 using Rekey.Trust.Publishing;
@@ -28,6 +29,7 @@ public sealed class MakeTrustList(
     public async Task<Publication> RunAsync(
         TrustHistory history,
         LedgerMark ledger,
+        LineHashes lines,
         TrustList? ours,
         bool afresh,
         CancellationToken cancellationToken
@@ -80,7 +82,16 @@ public sealed class MakeTrustList(
             await findings.RaiseAsync(TrustFindings.ThumbprintMismatch(key, version, now), cancellationToken);
         }
 
-        return new(list with { Ledger = ledger, NextDocumentKey = ours?.NextDocumentKey }, [.. unread]);
+        return new(
+            list with
+            {
+                Ledger = ledger,
+                Lines = lines,
+                AcceptedSequence = history.AcceptedSequence,
+                NextDocumentKey = ours?.NextDocumentKey,
+            },
+            [.. unread]
+        );
     }
 
     private async Task<(PublicJwk? Key, Exception? Failure)> ReadAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Forks;
 using Rekey.Trust.Documents;
 
 namespace Rekey.Trust.Lists;
@@ -40,6 +41,14 @@ public sealed record TrustList(
         get;
         init => (field, _revoked) = (value, SetOf(value));
     } = Revoked;
+
+    /// <summary>Hashes of the ledger's lines when the list was signed: a verifier whose last list came from another ledger refuses this
+    /// one.</summary>
+    public LineHashes Lines { get; init; } = LineHashes.None;
+
+    /// <summary>The number of the last list in spite of which approvers accepted the ledger: a verifier with this or an earlier list takes
+    /// the later ones of the accepted ledger. 0 when there was none.</summary>
+    public long AcceptedSequence { get; init; }
 
     /// <summary>The rules for the times of every token; null in lists of earlier releases.</summary>
     public TokenRules? Tokens { get; init; }

@@ -93,7 +93,8 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
 
         // 4. Do nothing while the published list has the same content and enough time left. A list in spite of which the ledger was
         // accepted is replaced.
-        var (list, unread) = await _make.RunAsync(history, ledger, standing.List, afresh, cancellationToken);
+        var lines = await _trustLedger.Lines.ReadAsync(cancellationToken);
+        var (list, unread) = await _make.RunAsync(history, ledger, lines, standing.List, afresh, cancellationToken);
         list = list with { NextDocumentKey = await _signer.FindNextAsync(cancellationToken) };
         var altered = standing.Alteration(history);
         if (

@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+using Rekey.Core.Records;
+using Rekey.Ledgers.Segments;
+using Rekey.Ledgers.Snapshots;
+
+namespace Rekey.Ledgers.Forks;
+
+/// <summary>Reads the hashes of the ledger's lines, for signed lists: a verifier that has seen another ledger under these numbers notices
+/// that this one was restored to an older state.</summary>
+public sealed class LineHashLedger : ILedgerView
+{
+    private readonly LedgerReader _reader;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, ulong> _hashes = [];
+    private LedgerLine? _last;
+    private LineHashes? _known;
+
+    public LineHashLedger(LedgerReader reader)
+    {
+        _reader = reader;
+        reader.Add(this);
+    }
+
+    public string Name => "line-hashes";
+
+    public int Version => 1;
+
+    public long Read { get; private set; }
+
+    /// <summary>The hashes up to the ledger's last line.</summary>
+    public async Task<LineHashes> ReadAsync(CancellationToken cancellationToken)
+    {
+        await _reader.CatchUpAsync(cancellationToken);
+        return Known();
+    }
+
+    public void Take(LedgerLine line)
+    {
+        lock (_lock)
+        {
+            // A line has the hash of the one before.
+            var before = line.Number - 1;
+            if (before > 0)
+            {
+                _hashes[before] = Prefix(line.Previous);
+                _hashes.Remove(LineHashes.Dropped(before));
+            }
+
+            (_last, _known, Read) = (line, null, line.Number);
+        }
+    }
+
+    public void Save(Utf8JsonWriter to) => JsonSerializer.Serialize(to, Known(), RecordJson.Options);
+
+    public void Load(SavedView saved, LedgerHead at)
+    {
+        lock (_lock)
+        {
+            _known = saved.Open(json => json.Deserialize<LineHashes>(RecordJson.Options)!);
+            foreach (var (place, number) in LineHashes.Numbers(_known.Last).Index())
+            {
+                _hashes[number] = BinaryPrimitives.ReadUInt64BigEndian(_known.Hashes.Span[(place * LineHashes.Length)..]);
+            }
+
+            Read = at.Lines;
+        }
+    }
+
+    private LineHashes Known()
+    {
+        lock (_lock)
+        {
+            return _known ??= _last is { } last ? new(last.Number, Bytes(last)) : LineHashes.None;
+        }
+    }
+
+    private byte[] Bytes(LedgerLine last)
+    {
+        var newest = Prefix(LedgerChain.Hash(LedgerChain.Format(last)));
+        var numbers = LineHashes.Numbers(last.Number).ToList();
+        var bytes = new byte[numbers.Count * LineHashes.Length];
+        foreach (var (place, number) in numbers.Index())
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(
+                bytes.AsSpan(place * LineHashes.Length),
+                number == last.Number ? newest : _hashes[number]
+            );
+        }
+
+        return bytes;
+    }
+
+    private static ulong Prefix(string hash) =>
+        ulong.Parse(hash.AsSpan(0, LineHashes.Length * 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}
