@@ -29,8 +29,9 @@ public sealed class LineHashesTests
                     Assert.Equal(found, before.FirstDifference(after));
                     Assert.True(found is null || found > shared);
 
-                    var (few, many) = (Math.Min(lost, written), Math.Max(lost, written));
-                    if (many - few <= 63 << BitOperations.Log2((uint)few))
+                    // The hash of the newest line is in the next one.
+                    var (few, many) = (Math.Min(lost, written) - 1, Math.Max(lost, written) - 1);
+                    if (few > 0 && many - few <= 63 << BitOperations.Log2((uint)few))
                     {
                         Assert.NotNull(found);
                     }
@@ -46,8 +47,8 @@ public sealed class LineHashesTests
                 {
                     var lines = Written(early + later, 0, "");
                     Assert.Null(Hashes(lines).FirstDifference(Hashes(lines.Take(early))));
-                    Assert.Equal(lines.Count, Hashes(lines).Last);
-                    Assert.InRange(Hashes(lines).Hashes.Length / 8, Math.Min(64, lines.Count), 64 + (32 * 7));
+                    Assert.Equal(Math.Max(0, lines.Count - 1), Hashes(lines).Last);
+                    Assert.InRange(Hashes(lines).Hashes.Length / 8, Math.Min(64, Math.Max(0, lines.Count - 1)), 64 + (32 * 7));
                 },
                 iter: 20
             );

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using Rekey.Core.Records;
-using Rekey.Ledgers.Segments;
 using Rekey.Ledgers.Snapshots;
 
 namespace Rekey.Ledgers.Forks;
@@ -14,7 +13,6 @@ public sealed class LineHashLedger : ILedgerView
     private readonly LedgerReader _reader;
     private readonly Lock _lock = new();
     private readonly Dictionary<long, ulong> _hashes = [];
-    private LedgerLine? _last;
     private LineHashes? _known;
 
     public LineHashLedger(LedgerReader reader)
@@ -29,7 +27,7 @@ public sealed class LineHashLedger : ILedgerView
 
     public long Read { get; private set; }
 
-    /// <summary>The hashes up to the ledger's last line.</summary>
+    /// <summary>The hashes up to the line before the ledger's last one, which has them.</summary>
     public async Task<LineHashes> ReadAsync(CancellationToken cancellationToken)
     {
         await _reader.CatchUpAsync(cancellationToken);
@@ -40,15 +38,20 @@ public sealed class LineHashLedger : ILedgerView
     {
         lock (_lock)
         {
-            // A line has the hash of the one before.
+            // The hash of the line before, as its writer calculated it: another release may write the same line otherwise, and a difference
+            // means that the ledger forked.
             var before = line.Number - 1;
             if (before > 0)
             {
-                _hashes[before] = Prefix(line.Previous);
+                _hashes[before] = ulong.Parse(
+                    line.Previous.AsSpan(0, LineHashes.Length * 2),
+                    NumberStyles.HexNumber,
+                    CultureInfo.InvariantCulture
+                );
                 _hashes.Remove(LineHashes.Dropped(before));
             }
 
-            (_last, _known, Read) = (line, null, line.Number);
+            (_known, Read) = (null, line.Number);
         }
     }
 
@@ -72,26 +75,18 @@ public sealed class LineHashLedger : ILedgerView
     {
         lock (_lock)
         {
-            return _known ??= _last is { } last ? new(last.Number, Bytes(last)) : LineHashes.None;
+            return _known ??= Read > 1 ? new(Read - 1, Bytes(Read - 1)) : LineHashes.None;
         }
     }
 
-    private byte[] Bytes(LedgerLine last)
+    private byte[] Bytes(long last)
     {
-        var newest = Prefix(LedgerChain.Hash(LedgerChain.Format(last)));
-        var numbers = LineHashes.Numbers(last.Number).ToList();
-        var bytes = new byte[numbers.Count * LineHashes.Length];
-        foreach (var (place, number) in numbers.Index())
+        var bytes = new byte[_hashes.Count * LineHashes.Length];
+        foreach (var (place, number) in LineHashes.Numbers(last).Index())
         {
-            BinaryPrimitives.WriteUInt64BigEndian(
-                bytes.AsSpan(place * LineHashes.Length),
-                number == last.Number ? newest : _hashes[number]
-            );
+            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(place * LineHashes.Length), _hashes[number]);
         }
 
         return bytes;
     }
-
-    private static ulong Prefix(string hash) =>
-        ulong.Parse(hash.AsSpan(0, LineHashes.Length * 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }
