@@ -10,6 +10,7 @@ namespace Rekey.AspNetCore.Issuer;
 /// <param name="Instance">The name of this instance in the rows.</param>
 /// <param name="Sequence">The number of the last row; 0 before the first.</param>
 /// <param name="UnsentSince">The time of the oldest row that was not sent; null when all were sent, or none are to be sent.</param>
+/// <param name="RefusedRows">The file of the rows that Azure Monitor refused for good; null when there are none.</param>
 public sealed record IssuerStanding(
     string? Closed,
     string? Kid,
@@ -19,5 +20,6 @@ public sealed record IssuerStanding(
     string? Failure,
     string Instance,
     long Sequence,
-    DateTimeOffset? UnsentSince
+    DateTimeOffset? UnsentSince,
+    string? RefusedRows
 );

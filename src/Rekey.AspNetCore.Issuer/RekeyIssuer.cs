@@ -66,7 +66,8 @@ public sealed class RekeyIssuer
                 _trust.Failure,
                 _journal.Instance,
                 _journal.Sequence,
-                _journal.UnsentSince
+                _journal.UnsentSince,
+                _journal.RefusedRows
             );
         }
     }

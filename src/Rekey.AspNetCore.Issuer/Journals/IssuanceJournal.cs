@@ -51,6 +51,9 @@ internal sealed class IssuanceJournal : IHostedService, IDisposable
     /// <summary>The time of the oldest row that was not sent; null when all were.</summary>
     public DateTimeOffset? UnsentSince => _sender.UnsentSince;
 
+    /// <summary>The file of the rows that Azure Monitor refused for good; null when there are none.</summary>
+    public string? RefusedRows => _sender.Refused;
+
     /// <summary>Writes a token's row to the disk. Its token may be signed when this returns.</summary>
     /// <exception cref="IssuanceRefusedException">It is not on the disk.</exception>
     public async Task RecordAsync(TokenToSign token, CancellationToken cancellationToken)

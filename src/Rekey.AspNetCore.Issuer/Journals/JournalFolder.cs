@@ -27,6 +27,9 @@ internal sealed class JournalFolder(IssuerOptions options, TimeProvider timeProv
     /// <summary>The file in which the sender keeps what it has sent.</summary>
     public string SentFile { get; } = Path.Combine(options.Folder, "log", "sent.json");
 
+    /// <summary>The file of the rows that were refused for good: not among the journal's, or sweeps would read its rows twice.</summary>
+    public string RefusedFile { get; } = Path.Combine(options.Folder, "log", "TokenIssuance.refused.ndjson");
+
     /// <summary>All files, the oldest first.</summary>
     public IReadOnlyList<JournalFile> Files() =>
         [

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Azure.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Rekey.AspNetCore.AccessLogs;
 using Rekey.AspNetCore.AccessLogs.Writers;
 using Rekey.AspNetCore.Issuer.Monitoring;
 
@@ -11,8 +12,13 @@ namespace Rekey.AspNetCore.Issuer.Journals;
 
 /// <summary>
 /// Sends the journal's rows to Azure Monitor, from the files alone: after a crash it goes on where it was, and a row may come twice. A row
-/// that is refused is sent again, never dropped. Without a rule it does nothing.
+/// that is refused for good is set aside in <see cref="RefusedRows"/>, so that it does not hold up the rows after it. Without a rule it
+/// does nothing.
 /// </summary>
+/// <remarks>
+/// A 400 or 413 does not say which row is to blame, or whether the rule is. So the rows are sent in halves, down to single rows. Refused rows
+/// are set aside only when rows beside them were taken. If none is taken, the rule is to blame: all rows stay, and are sent again.
+/// </remarks>
 internal sealed class JournalSender(
     IssuerOptions options,
     TokenCredential credential,
@@ -25,6 +31,9 @@ internal sealed class JournalSender(
     private const int MaxBytes = 700 * 1024;
     private const int MaxRows = 2000;
 
+    /// <summary>After so many refusals without a row that was taken, the rule is to blame, and not each row.</summary>
+    private const int MaxRefusals = 200;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -36,6 +45,10 @@ internal sealed class JournalSender(
     private readonly byte[] _buffer = new byte[options.Journal.Ingestion is null ? 0 : MaxBytes];
     private JournalFolder? _folder;
     private (DateTimeOffset At, bool IsUnsent) _oldest;
+    private RefusedRows? _refused;
+
+    /// <summary>The file of the rows that were refused for good; null when there are none.</summary>
+    public string? Refused => _refused is { Exist: true } ? _refused.Path : null;
 
     /// <summary>The time of the oldest row that was not sent; null when all were, or none are to be sent.</summary>
     public DateTimeOffset? UnsentSince
@@ -53,6 +66,7 @@ internal sealed class JournalSender(
     public void Begin(JournalFolder folder)
     {
         _folder = folder;
+        _refused = new(folder.RefusedFile, options.Journal.MaxFileBytes);
         if (options.Journal.Ingestion is not null && File.Exists(folder.SentFile))
         {
             Load(folder.SentFile);
@@ -120,25 +134,74 @@ internal sealed class JournalSender(
                 continue;
             }
 
-            var (body, count) = Body(rows.Span);
             SetOldest(JournalRow.Read(rows.Span[..(rows.Span.IndexOf((byte)'\n') + 1)])?.At ?? timeProvider.GetUtcNow());
-            try
+            var refused = new List<ReadOnlyMemory<byte>>();
+            if (!await SendAsync(client, stream, rows, refused, cancellationToken))
             {
-                await client.SendAsync(stream, body, cancellationToken);
-            }
-            catch
-            {
-                metrics.Sent(count, succeeded: false);
-                throw;
+                throw new RowsRefusedException($"Azure Monitor refused every row for the stream {stream}: check the rule's columns.");
             }
 
-            metrics.Sent(count, succeeded: true);
+            if (refused.Count > 0)
+            {
+                _refused!.Add(refused);
+                log.LogError(
+                    "Azure Monitor refused {Count} of the issuer's rows for good. They are in {Path}. Sweeps count these tokens as not issued "
+                        + "until the rows are in the workspace.",
+                    refused.Count,
+                    _refused.Path
+                );
+            }
+
             Keep(file, from + rows.Length);
             return true;
         }
 
         SetOldest(null);
         return false;
+    }
+
+    /// <summary>Sends rows, and those that are refused in halves. True when at least one was taken.</summary>
+    /// <param name="refused">Takes the rows that are refused also alone.</param>
+    private async Task<bool> SendAsync(
+        LogsIngestionClient client,
+        string stream,
+        ReadOnlyMemory<byte> rows,
+        List<ReadOnlyMemory<byte>> refused,
+        CancellationToken cancellationToken
+    )
+    {
+        var parts = new Stack<ReadOnlyMemory<byte>>([rows]);
+        var (taken, refusals) = (false, 0);
+        while (parts.TryPop(out var part))
+        {
+            var (body, count) = Body(part.Span);
+            try
+            {
+                await client.SendAsync(stream, body, cancellationToken);
+                (taken, refusals) = (true, 0);
+                metrics.Sent(count, "sent");
+            }
+            catch (RowsRefusedException) when (taken || ++refusals < MaxRefusals)
+            {
+                if (count == 1)
+                {
+                    refused.Add(part);
+                    metrics.Sent(1, "refused");
+                    continue;
+                }
+
+                var half = Whole(part, (count + 1) / 2).Length;
+                parts.Push(part[half..]);
+                parts.Push(part[..half]);
+            }
+            catch
+            {
+                metrics.Sent(count, "failed");
+                throw;
+            }
+        }
+
+        return taken;
     }
 
     /// <summary>Whole lines of a file.</summary>
@@ -154,15 +217,15 @@ internal sealed class JournalSender(
         );
         stream.Seek(from, SeekOrigin.Begin);
         var read = await stream.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return Whole(_buffer.AsMemory(0, read));
+        return Whole(_buffer.AsMemory(0, read), MaxRows);
     }
 
-    /// <summary>The lines that are whole, and no more than one call takes.</summary>
-    private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> read)
+    /// <summary>The first lines that are whole.</summary>
+    private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> read, int most)
     {
         var end = 0;
         var rest = read.Span;
-        for (var n = 0; n < MaxRows && rest.IndexOf((byte)'\n') is >= 0 and var newline; n++)
+        for (var n = 0; n < most && rest.IndexOf((byte)'\n') is >= 0 and var newline; n++)
         {
             end += newline + 1;
             rest = rest[(newline + 1)..];

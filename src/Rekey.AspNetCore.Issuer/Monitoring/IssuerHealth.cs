@@ -28,11 +28,18 @@ internal sealed class IssuerHealth(RekeyIssuer issuer, IssuerTrust trust, Issuer
         Add("trustList", standing.TrustListSequence);
         Add("validUntil", standing.ValidUntil?.ToString("O", CultureInfo.InvariantCulture));
         Add("unsentSince", standing.UnsentSince?.ToString("O", CultureInfo.InvariantCulture));
+        Add("refusedRows", standing.RefusedRows);
         return Task.FromResult(
             standing.Closed is not null ? HealthCheckResult.Unhealthy(standing.Closed, data: data)
             : now - standing.UnsentSince >= options.Journal.ReportUnsentAfter
                 ? HealthCheckResult.Degraded(
                     $"Rows wait to be sent since {standing.UnsentSince:O}. Sweeps count these tokens as not issued until they arrive.",
+                    data: data
+                )
+            : standing.RefusedRows is not null
+                ? HealthCheckResult.Degraded(
+                    $"Azure Monitor refused rows for good; they are in {standing.RefusedRows}. Sweeps count these tokens as not issued. Mend the "
+                        + "rule's columns, add the rows to the workspace, and delete the file.",
                     data: data
                 )
             : standing.Failure is not null && !(now - standing.PulledAt < options.ReportStaleAfter)

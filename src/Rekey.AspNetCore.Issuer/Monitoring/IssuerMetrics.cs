@@ -27,6 +27,6 @@ internal sealed class IssuerMetrics
     public void Pulled(string document, bool succeeded) =>
         _pulls.Add(1, new("document", document), new("outcome", succeeded ? "current" : "failed"));
 
-    public void Sent(long rows, bool succeeded) =>
-        _sent.Add(rows, new KeyValuePair<string, object?>("outcome", succeeded ? "sent" : "failed"));
+    /// <param name="outcome">sent, failed (they are sent again), or refused for good.</param>
+    public void Sent(long rows, string outcome) => _sent.Add(rows, new KeyValuePair<string, object?>("outcome", outcome));
 }

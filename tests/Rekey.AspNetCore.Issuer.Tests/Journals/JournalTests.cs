@@ -101,6 +101,62 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Rows_that_are_refused_for_good_hold_up_no_other_and_are_kept()
+    {
+        await using var world = await IssuerWorld.StartAsync();
+        world.Rekey.TakesNoRows = true;
+        world.Rekey.Refuses = IsOdd;
+        var issuer = await world.IssuerAsync(configure: o =>
+            o.Journal.Ingestion = new() { Endpoint = world.Rekey.Address, RuleId = RekeyServer.RuleId }
+        );
+        for (var i = 1; i <= 9; i++)
+        {
+            Assert.Null(await issuer.RefusalAsync(RunningIssuer.Claims($"{i}")));
+        }
+
+        world.Rekey.TakesNoRows = false;
+        var refused = Path.Combine(world.Folder, "issuer-1", "log", "TokenIssuance.refused.ndjson");
+        await WaitUntil.HoldsAsync(async () =>
+            (await issuer.HealthAsync()) is { Status: HealthStatus.Degraded } health
+            && health.Description!.Contains(refused, StringComparison.Ordinal)
+        );
+        var all = world.Rows();
+        Assert.Equal(Numbers([.. all.Where(r => !IsOdd(r))]), Numbers([.. world.Rekey.Taken]).Distinct().Order());
+        Assert.Equal(
+            Numbers([.. all.Where(IsOdd)]),
+            Numbers([.. File.ReadLines(refused).Select(l => JsonSerializer.Deserialize<JsonElement>(l))])
+        );
+
+        // The operator has added them to the workspace.
+        File.Delete(refused);
+        Assert.Equal(HealthStatus.Healthy, (await issuer.HealthAsync()).Status);
+
+        static bool IsOdd(JsonElement row) => row.GetProperty("Sequence").GetInt64() % 2 == 1;
+    }
+
+    [Fact]
+    public async Task A_rule_that_takes_no_row_loses_none()
+    {
+        await using var world = await IssuerWorld.StartAsync();
+        var refusals = 0;
+        world.Rekey.Refuses = _ => Interlocked.Increment(ref refusals) > 0;
+        var issuer = await world.IssuerAsync(configure: o =>
+            o.Journal.Ingestion = new() { Endpoint = world.Rekey.Address, RuleId = RekeyServer.RuleId }
+        );
+        for (var i = 1; i <= 5; i++)
+        {
+            Assert.Null(await issuer.RefusalAsync(RunningIssuer.Claims($"{i}")));
+        }
+
+        // Each row alone was refused at least once.
+        await WaitUntil.HoldsAsync(() => Task.FromResult(Volatile.Read(ref refusals) > 20));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(world.Folder, "issuer-1", "log"), "*.refused.ndjson"));
+
+        world.Rekey.Refuses = null;
+        Assert.Equal(5, (await world.Rekey.ArrivedAsync(h => h.Count == 5)).Count);
+    }
+
+    [Fact]
     public async Task A_sweep_reads_the_files_as_they_are()
     {
         await using var world = await IssuerWorld.StartAsync();

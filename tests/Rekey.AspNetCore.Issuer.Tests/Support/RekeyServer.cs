@@ -41,6 +41,9 @@ internal sealed class RekeyServer : IDocumentSigner, IAsyncDisposable
     /// <summary>Whether rows are answered with 503.</summary>
     public bool TakesNoRows { get; set; }
 
+    /// <summary>The rows for which a call is answered with 400; null for none.</summary>
+    public Func<JsonElement, bool>? Refuses { get; set; }
+
     /// <summary>Rows that arrived.</summary>
     public ConcurrentQueue<JsonElement> Taken { get; } = [];
 
@@ -95,7 +98,13 @@ internal sealed class RekeyServer : IDocumentSigner, IAsyncDisposable
             return Results.StatusCode(503);
         }
 
-        foreach (var row in (await JsonSerializer.DeserializeAsync<JsonElement>(request.Body)).EnumerateArray())
+        var rows = (await JsonSerializer.DeserializeAsync<JsonElement>(request.Body)).EnumerateArray().ToList();
+        if (Refuses is { } refuses && rows.Any(refuses))
+        {
+            return Results.StatusCode(400);
+        }
+
+        foreach (var row in rows)
         {
             Taken.Enqueue(row);
         }
