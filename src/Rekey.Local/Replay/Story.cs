@@ -150,7 +150,7 @@ internal sealed class Story(World world, Timeline timeline)
         var seen = "";
         await timeline.DoAsync("Rekey responds", async progress =>
         {
-            for (var state = "Noticed"; state != "Verified" && left.Elapsed < Patience; await Task.Delay(50, cancellationToken))
+            for (var state = "Noticed"; state != "Verified" && left.Elapsed < Patience; await Task.Delay(200, cancellationToken))
             {
                 state = StateOf(await _rekey.GetAsync($"departures/{id}", "Reader", cancellationToken));
                 if (state != seen)
@@ -210,7 +210,7 @@ internal sealed class Story(World world, Timeline timeline)
             Refuse(introspection, "asks Rekey");
             Refuse(package, "decides by itself, with the package,");
             Refuse(jwks, "reads the JWKS", " (its copy was at most 2 s old)");
-            await Task.Delay(50, cancellationToken);
+            await Task.Delay(100, cancellationToken);
         }
 
         if (refused.Count < 3)

@@ -9,6 +9,7 @@ using Rekey.DuckDb.Tests.Files;
 using Rekey.DuckDb.Tests.Support;
 using Rekey.Exposures.Audit;
 using Rekey.Tests.Exposures;
+using Rekey.Tests.Support;
 using Rekey.Trust;
 
 namespace Rekey.DuckDb.Tests.Audit;
@@ -127,7 +128,7 @@ public sealed class AuditAgreesPropertyTests(KqlParser parser)
                     );
                     Assert.Equal(truth, answers.Select(a => Lines(a.Rows.Select(r => Line(a.Columns, r)))));
                 },
-                iter: Runs.Of(8),
+                iter: Runs.Of(4),
                 threads: 1
             );
 

@@ -6,6 +6,7 @@ using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Tests.Folders;
 using Rekey.DuckDb.Tests.Support;
+using Rekey.Tests.Support;
 using static Rekey.DuckDb.Tests.Folders.FolderHouse;
 
 namespace Rekey.DuckDb.Tests.Detections;
@@ -385,7 +386,7 @@ public sealed class SqlOutlivedTests : IDisposable
                         (await DetectAgainAsync(log, "unissued", found)).Select(s => s.Token.Jti).Order(StringComparer.Ordinal)
                     );
                 },
-                iter: Runs.Of(15),
+                iter: Runs.Of(7),
                 threads: 1
             );
 }

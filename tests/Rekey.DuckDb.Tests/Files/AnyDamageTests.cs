@@ -6,6 +6,7 @@ using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
 using Rekey.DuckDb.Tests.Detections;
 using Rekey.DuckDb.Tests.Support;
+using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Files;
 
@@ -121,7 +122,7 @@ public sealed class AnyDamageTests
                     Assert.All(unissued, s => Assert.False(s.IsUnsure));
                 }
             },
-            iter: Runs.Of(30),
+            iter: Runs.Of(12),
             threads: 1
         );
 

@@ -13,6 +13,7 @@ using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Tests.Detections;
 using Rekey.DuckDb.Tests.Support;
+using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
@@ -28,7 +29,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
         // The prelude of KQL decides itself which times are known.
         TokenWorldGen
             .World.Select(w => w with { Accessed = [.. w.Accessed.Select(a => a with { IsTimeKnown = null })] })
-            .SampleAsync(AgreeAsync, iter: Runs.Of(12), threads: 1);
+            .SampleAsync(AgreeAsync, iter: Runs.Of(5), threads: 1);
 
     /// <summary>One engine counts in microseconds and the other in a tenth of that.</summary>
     [Theory]
@@ -181,7 +182,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     );
                 }
             },
-            iter: Runs.Of(10),
+            iter: Runs.Of(4),
             threads: 1
         );
 
@@ -236,7 +237,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     )
                 );
             },
-            iter: Runs.Of(12),
+            iter: Runs.Of(5),
             threads: 1
         );
 
@@ -296,7 +297,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                     })
                 );
             },
-            iter: Runs.Of(8),
+            iter: Runs.Of(4),
             threads: 1
         );
 
@@ -361,7 +362,7 @@ public sealed class KqlAgreesPropertyTests(KqlParser parser)
                         ? token.SigningInputSha256.Equals(asked.SigningInputSha256, StringComparison.OrdinalIgnoreCase)
                         : !string.IsNullOrEmpty(asked.Jti) && (token.Iss ?? "") == (asked.Iss ?? "") && token.Jti == asked.Jti;
             },
-            iter: Runs.Of(8),
+            iter: Runs.Of(4),
             threads: 1
         );
 

@@ -3,6 +3,7 @@ using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Tests.Detections;
 using Rekey.DuckDb.Tests.Support;
+using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
@@ -33,7 +34,7 @@ public sealed class OneSweepPropertyTests
                 Assert.Equal(Text(Oracle.Sightings(world)), Text(sightings));
                 Assert.Equal(Text(Oracle.Gaps(world).Concat(Oracle.SilentIssuers(world))), Text(gaps));
             },
-            iter: Runs.Of(30),
+            iter: Runs.Of(12),
             threads: 1
         );
 

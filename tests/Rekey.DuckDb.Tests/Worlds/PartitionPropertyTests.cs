@@ -2,6 +2,7 @@ using CsCheck;
 using Rekey.Detections;
 using Rekey.DuckDb.Tests.Folders;
 using Rekey.DuckDb.Tests.Support;
+using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;
 
@@ -57,7 +58,7 @@ public sealed class PartitionPropertyTests
                     Assert.InRange(one.Accesses, parts.Max(p => p.Accesses), parts.Sum(p => p.Accesses));
                 }
             },
-            iter: Runs.Of(8),
+            iter: Runs.Of(4),
             threads: 1
         );
 
@@ -90,7 +91,7 @@ public sealed class PartitionPropertyTests
                 Verdict[] final = [Verdict.Unidentified, Verdict.OutOfWindow, Verdict.Shared];
                 Assert.Equal(Keys(truth.Where(s => final.Contains(s.Verdict))), Keys(found.Where(s => final.Contains(s.Verdict))));
             },
-            iter: Runs.Of(8),
+            iter: Runs.Of(4),
             threads: 1
         );
 

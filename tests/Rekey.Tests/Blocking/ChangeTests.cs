@@ -6,6 +6,7 @@ using Rekey.Core;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Support;
 
 namespace Rekey.Tests.Blocking;
 
@@ -46,7 +47,7 @@ public sealed class ChangeTests
                             .Sum(l => int.Parse(l.Entry.Facts["added"], System.Globalization.CultureInfo.InvariantCulture))
                     );
                 },
-                iter: 25,
+                iter: Runs.Of(10),
                 threads: 1
             );
 

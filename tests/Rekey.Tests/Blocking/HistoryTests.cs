@@ -3,6 +3,7 @@ using Rekey.Blocking;
 using Rekey.Blocking.Record;
 using Rekey.Ledgers;
 using Rekey.Tests.Doubles;
+using Rekey.Tests.Support;
 
 namespace Rekey.Tests.Blocking;
 
@@ -26,7 +27,7 @@ public sealed class HistoryTests
 
     [Fact]
     public void Gateways_have_what_was_blocked_across_expiry_removal_and_restarts() =>
-        Histories.Sample(history => RunAsync(history).GetAwaiter().GetResult(), iter: 60, threads: 1);
+        Histories.Sample(history => RunAsync(history).GetAwaiter().GetResult(), iter: Runs.Of(25), threads: 1);
 
     /// <summary>A block never weakens one that stands.</summary>
     private static BlockEntry Longer(BlockEntry? standing, BlockEntry added, DateTimeOffset now) =>

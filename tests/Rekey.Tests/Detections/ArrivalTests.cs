@@ -1,6 +1,7 @@
 using CsCheck;
 using Rekey.Detections;
 using Rekey.Tests.Detections.Logs;
+using Rekey.Tests.Support;
 
 namespace Rekey.Tests.Detections;
 
@@ -12,7 +13,7 @@ public sealed class ArrivalTests
 {
     [Fact]
     public void What_stands_in_the_end_is_the_truth() =>
-        Gen.Int[0, int.MaxValue].Sample(seed => RunAsync(seed).GetAwaiter().GetResult(), iter: 60, threads: 1);
+        Gen.Int[0, int.MaxValue].Sample(seed => RunAsync(seed).GetAwaiter().GetResult(), iter: Runs.Of(20), threads: 1);
 
     private static async Task RunAsync(int seed)
     {

@@ -5,6 +5,7 @@ using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
 using Rekey.Findings;
 using Rekey.Tests.Detections.Logs;
+using Rekey.Tests.Support;
 
 namespace Rekey.Tests.Detections;
 
@@ -91,7 +92,7 @@ public sealed class GapTests
     /// holds run out.</summary>
     [Fact]
     public void An_issuer_none_of_whose_instances_logs_yields_one_gap_finding_and_no_false_ones() =>
-        Gen.Int[0, int.MaxValue].Sample(seed => SilentFromAsync(new(seed)).GetAwaiter().GetResult(), iter: 25, threads: 1);
+        Gen.Int[0, int.MaxValue].Sample(seed => SilentFromAsync(new(seed)).GetAwaiter().GetResult(), iter: Runs.Of(10), threads: 1);
 
     [Fact]
     public async Task Tokens_of_a_silent_issuer_come_out_after_the_deadline_and_are_blocked_by_nobody()

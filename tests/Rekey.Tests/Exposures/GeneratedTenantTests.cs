@@ -1,4 +1,5 @@
 using CsCheck;
+using Rekey.Tests.Support;
 using Rekey.Tests.VaultAccess.Drifts;
 using Rekey.VaultAccess;
 
@@ -74,7 +75,7 @@ public sealed class GeneratedTenantTests
                 var through = facts.Where(f => f.Fact is Fact.BackedUpByApplication).Select(f => $"{people[f.Person]} {f.Key} used");
                 Assert.Equal(string.Join('\n', truth.Except(through.Where(t => !everyone.Contains(t)))), string.Join('\n', everyone));
             },
-            iter: 60,
+            iter: Runs.Of(30),
             threads: 1
         );
 

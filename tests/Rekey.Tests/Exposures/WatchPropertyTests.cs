@@ -1,6 +1,7 @@
 using CsCheck;
 using Rekey.Findings;
 using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Support;
 
 namespace Rekey.Tests.Exposures;
 
@@ -77,7 +78,7 @@ public sealed class WatchPropertyTests
                         Assert.InRange(world.Versions[key - 1] - 2, taken.Count == 0 ? 0 : 1, taken.Count);
                     }
                 },
-                iter: 12,
+                iter: Runs.Of(5),
                 threads: 1
             );
 

@@ -4,6 +4,7 @@ using Rekey.Core;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Support;
 using Rekey.Trust.Documents;
 using Rekey.Trust.Lists;
 
@@ -20,7 +21,7 @@ public sealed class SwitchOverTests
         Gen.Select(Gen.Int[0, 1 << 24], Gen.Int[0, 60], Gen.Int[0, 100])
             .Sample(
                 (seed, pinnedMinutes, failures) => RunAsync(seed, TimeSpan.FromMinutes(pinnedMinutes), failures).GetAwaiter().GetResult(),
-                iter: 40,
+                iter: Runs.Of(15),
                 threads: 1
             );
 

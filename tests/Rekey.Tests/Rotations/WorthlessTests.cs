@@ -4,6 +4,7 @@ using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Storage;
+using Rekey.Tests.Support;
 using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Rotations;
@@ -20,7 +21,7 @@ public sealed class WorthlessTests
         Gen.Select(Gen.Int[0, 1 << 24], Gen.Int[0, 180])
             .Sample(
                 (seed, lagMinutes) => RunAsync(new(seed), TimeSpan.FromMinutes(lagMinutes)).GetAwaiter().GetResult(),
-                iter: 60,
+                iter: Runs.Of(20),
                 threads: 1
             );
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using CsCheck;
 using Microsoft.IdentityModel.Tokens;
 using Rekey.Core;
+using Rekey.Tests.Support;
 using Rekey.Trust.Jose;
 
 namespace Rekey.Tests.Trust;
@@ -40,7 +41,7 @@ public sealed class KeySpellingTests
                         rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                     );
                 },
-                iter: 40,
+                iter: Runs.Of(15),
                 threads: 1
             );
 
@@ -64,7 +65,7 @@ public sealed class KeySpellingTests
                         ec.SignData(input, hash)
                     );
                 },
-                iter: 60,
+                iter: Runs.Of(20),
                 threads: 1
             );
 

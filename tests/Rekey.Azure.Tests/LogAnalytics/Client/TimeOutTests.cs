@@ -5,6 +5,7 @@ using Rekey.Azure.Tests.LogAnalytics.Queries;
 using Rekey.Azure.Tests.Support;
 using Rekey.Core;
 using Rekey.Detections;
+using Rekey.Tests.Support;
 using static Rekey.Azure.Tests.LogAnalytics.LogAnalyticsTokenLogTests;
 using static Rekey.Azure.Tests.LogAnalytics.Workspace;
 
@@ -328,7 +329,7 @@ public sealed class TimeOutTests
                         completed.Order(StringComparer.Ordinal)
                     );
                 },
-                iter: 100,
+                iter: Runs.Of(30),
                 threads: 1
             );
 }

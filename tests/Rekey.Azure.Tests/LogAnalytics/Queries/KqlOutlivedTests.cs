@@ -6,6 +6,7 @@ using Rekey.Azure.Tests.Support;
 using Rekey.Core;
 using Rekey.Detections;
 using Rekey.Detections.Sweeps;
+using Rekey.Tests.Support;
 using static Rekey.Azure.Tests.LogAnalytics.LogAnalyticsTokenLogTests;
 
 namespace Rekey.Azure.Tests.LogAnalytics.Queries;
@@ -200,7 +201,7 @@ public sealed class KqlOutlivedTests(KqlParser parser)
                         await JtisAsync(workspace, "unissued", batch)
                     );
                 },
-                iter: 20,
+                iter: Runs.Of(8),
                 threads: 1
             );
 

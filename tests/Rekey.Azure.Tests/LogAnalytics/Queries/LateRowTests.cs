@@ -5,6 +5,7 @@ using Rekey.Azure.Tests.LogAnalytics.Parser;
 using Rekey.Azure.Tests.Support;
 using Rekey.Detections;
 using Rekey.Detections.Sweeps;
+using Rekey.Tests.Support;
 using static Rekey.Azure.Tests.LogAnalytics.LogAnalyticsTokenLogTests;
 
 namespace Rekey.Azure.Tests.LogAnalytics.Queries;
@@ -56,7 +57,7 @@ public sealed class LateRowTests(KqlParser parser)
                         found
                     );
                 },
-                iter: 60,
+                iter: Runs.Of(20),
                 threads: 1
             );
 

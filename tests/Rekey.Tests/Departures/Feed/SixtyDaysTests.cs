@@ -2,6 +2,7 @@ using CsCheck;
 using Rekey.Core;
 using Rekey.Departures.Feed;
 using Rekey.Findings;
+using Rekey.Tests.Support;
 
 namespace Rekey.Tests.Departures.Feed;
 
@@ -43,7 +44,7 @@ public sealed class SixtyDaysTests
                 {
                     RunAsync(outages).GetAwaiter().GetResult();
                 },
-                iter: 40,
+                iter: Runs.Of(15),
                 threads: 1
             );
 

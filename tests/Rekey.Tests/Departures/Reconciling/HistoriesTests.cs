@@ -4,6 +4,7 @@ using Rekey.Departures;
 using Rekey.Departures.Directory;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Faults;
+using Rekey.Tests.Support;
 
 namespace Rekey.Tests.Departures.Reconciling;
 
@@ -33,7 +34,7 @@ public sealed class HistoriesTests
             .List[1, 40]
             .SampleAsync(
                 steps => RunAsync(steps, isAudited),
-                iter: 400,
+                iter: Runs.Of(150),
                 threads: 1,
                 print: steps => string.Join(Environment.NewLine, steps)
             );

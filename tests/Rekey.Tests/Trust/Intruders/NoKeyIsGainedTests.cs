@@ -7,6 +7,7 @@ using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Tests.Doubles;
 using Rekey.Tests.Doubles.Storage;
+using Rekey.Tests.Support;
 using Rekey.Trust.Documents;
 
 namespace Rekey.Tests.Trust.Intruders;
@@ -19,7 +20,7 @@ public sealed class NoKeyIsGainedTests
 {
     [Fact]
     public void No_change_of_a_table_a_document_a_message_or_a_vault_adds_a_key() =>
-        Gen.Int[0, 1 << 24].Array[5, 30].Sample(steps => RunAsync(steps).GetAwaiter().GetResult(), iter: 120, threads: 1);
+        Gen.Int[0, 1 << 24].Array[5, 30].Sample(steps => RunAsync(steps).GetAwaiter().GetResult(), iter: Runs.Of(40), threads: 1);
 
     private static async Task RunAsync(int[] steps)
     {

@@ -1,4 +1,5 @@
 using CsCheck;
+using Rekey.Tests.Support;
 using Rekey.VaultAccess.Declared;
 
 namespace Rekey.Tests.VaultAccess.Drifts;
@@ -27,7 +28,7 @@ public sealed class DriftPropertyTests
                 var wanted = expected.SelectMany(e => e(state)).Distinct().Order(StringComparer.Ordinal).ToList();
                 Assert.Equal(wanted, vault.FoundAsync().GetAwaiter().GetResult());
             },
-            iter: 3_000
+            iter: Runs.Of(1_000)
         );
 
     [Theory]
