@@ -16,8 +16,8 @@ namespace Rekey.AspNetCore.Issuer.Journals;
 /// does nothing.
 /// </summary>
 /// <remarks>
-/// A 400 or 413 does not say which row is to blame, or whether the rule is. So the rows are sent in halves, down to single rows. Refused rows
-/// are set aside only when rows beside them were taken. If none is taken, the rule is to blame: all rows stay, and are sent again.
+/// A 400 or 413 does not say which row is to blame, or whether the rule is. So the rows are sent in halves, down to single rows. Refused
+/// rows are set aside only when rows beside them were taken. If none is taken, the rule is to blame: all rows stay, and are sent again.
 /// </remarks>
 internal sealed class JournalSender(
     IssuerOptions options,
@@ -145,8 +145,8 @@ internal sealed class JournalSender(
             {
                 _refused!.Add(refused);
                 log.LogError(
-                    "Azure Monitor refused {Count} of the issuer's rows for good. They are in {Path}. Sweeps count these tokens as not issued "
-                        + "until the rows are in the workspace.",
+                    "Azure Monitor refused {Count} of the issuer's rows for good. They are in {Path}. Sweeps count these tokens as not "
+                        + "issued until the rows are in the workspace.",
                     refused.Count,
                     _refused.Path
                 );

@@ -38,8 +38,8 @@ internal sealed class IssuerHealth(RekeyIssuer issuer, IssuerTrust trust, Issuer
                 )
             : standing.RefusedRows is not null
                 ? HealthCheckResult.Degraded(
-                    $"Azure Monitor refused rows for good; they are in {standing.RefusedRows}. Sweeps count these tokens as not issued. Mend the "
-                        + "rule's columns, add the rows to the workspace, and delete the file.",
+                    $"Azure Monitor refused rows for good; they are in {standing.RefusedRows}. Sweeps count these tokens as not issued. "
+                        + "Mend the rule's columns, add the rows to the workspace, and delete the file.",
                     data: data
                 )
             : standing.Failure is not null && !(now - standing.PulledAt < options.ReportStaleAfter)

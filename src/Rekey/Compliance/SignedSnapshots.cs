@@ -34,10 +34,10 @@ public sealed class SignedSnapshots(ISnapshotStore store, ILedger ledger, IDocum
         var tried = 0;
         await foreach (var line in store.ListAsync(cancellationToken))
         {
-            if (
-                Open(await store.ReadAsync(line, cancellationToken), await signer.DescribeAsync(cancellationToken)) is { } snapshot
-                && await FitsAsync(snapshot, cancellationToken)
-            )
+            // A start waits for both.
+            var (document, key) = (store.ReadAsync(line, cancellationToken), signer.DescribeAsync(cancellationToken));
+            await Task.WhenAll(document, key);
+            if (Open(await document, await key) is { } snapshot && await FitsAsync(snapshot, cancellationToken))
             {
                 return snapshot;
             }

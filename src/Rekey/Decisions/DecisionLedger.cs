@@ -4,6 +4,7 @@ using Rekey.Core;
 using Rekey.Decisions.Answers;
 using Rekey.Decisions.Record;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Snapshots;
 
 namespace Rekey.Decisions;
 
@@ -36,7 +37,7 @@ public sealed class DecisionLedger(ILedger ledger, LedgerReader reader)
             },
         version: 3,
         (recorded, to) => recorded.Save().WriteTo(to),
-        RecordedDecisions.Load
+        SavedView.ByTree(RecordedDecisions.Load)
     );
 
     /// <summary>Reads all questions and answers up to now.</summary>

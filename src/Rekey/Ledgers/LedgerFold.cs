@@ -17,7 +17,7 @@ public sealed class LedgerFold<T> : ILedgerView
     private readonly LedgerReader _reader;
     private readonly Func<T, LedgerLine, T> _fold;
     private readonly Action<T, Utf8JsonWriter> _save;
-    private readonly Func<JsonElement, T> _load;
+    private readonly Func<ReadOnlyMemory<byte>, T> _load;
     private readonly Lock _lock = new();
     private readonly List<LedgerLine> _waiting = [];
     private SavedView? _saved;
@@ -28,7 +28,7 @@ public sealed class LedgerFold<T> : ILedgerView
     /// <param name="fold">Calculates the state after a line; it must not change its argument.</param>
     /// <param name="version">Rises when a line leads to another state than before, or when the saved form changes.</param>
     /// <param name="save">Writes the state for a snapshot; null writes the value as JSON.</param>
-    /// <param name="load">Reads it back.</param>
+    /// <param name="load">Reads it back from its JSON.</param>
     public LedgerFold(
         LedgerReader reader,
         string name,
@@ -36,12 +36,12 @@ public sealed class LedgerFold<T> : ILedgerView
         Func<T, LedgerLine, T> fold,
         int version = 1,
         Action<T, Utf8JsonWriter>? save = null,
-        Func<JsonElement, T>? load = null
+        Func<ReadOnlyMemory<byte>, T>? load = null
     )
     {
         (_reader, Name, _known, _fold, Version) = (reader, name, start, fold, version);
         _save = save ?? ((value, to) => JsonSerializer.Serialize(to, value, RecordJson.Options));
-        _load = load ?? (saved => saved.Deserialize<T>(RecordJson.Options)!);
+        _load = load ?? (json => JsonSerializer.Deserialize<T>(json.Span, RecordJson.Options)!);
         reader.Add(this);
     }
 

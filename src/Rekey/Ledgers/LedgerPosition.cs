@@ -41,6 +41,20 @@ internal sealed record LedgerPosition(int Segment, long Offset, long Number, str
     public static async Task<LedgerPosition> BeforeAsync(ISegmentSource segments, long number, CancellationToken cancellationToken)
     {
         var (found, from, to) = (Start, 2, await segments.NewestAsync(cancellationToken));
+
+        // Most are near the end: step back from it, each time twice as far.
+        for (var step = 1; from <= to; step *= 2)
+        {
+            var near = Math.Max(from, to - step + 1);
+            if (await AtStartOfAsync(segments, near, cancellationToken) is { } start && start.Number < number)
+            {
+                (found, from) = (start, near + 1);
+                break;
+            }
+
+            to = near - 1;
+        }
+
         while (from <= to)
         {
             var middle = from + ((to - from) / 2);

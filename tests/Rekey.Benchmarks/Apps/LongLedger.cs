@@ -56,7 +56,7 @@ internal static class LongLedger
                     $"{length:N0}",
                     $"{bytes / 1048576.0:0} MB",
                     start,
-                    .. await MeasureAsync(world, rekey, of, cancellationToken),
+                    .. await MeasureAsync(world, rekey, of, start is "no snapshot", cancellationToken),
                 ];
                 Console.Error.WriteLine(string.Join(" | ", row));
                 table.AddRow(row);
@@ -70,6 +70,7 @@ internal static class LongLedger
         World world,
         RekeyClient rekey,
         IReadOnlyList<WorldKey> keys,
+        bool withoutSnapshots,
         CancellationToken cancellationToken
     )
     {
@@ -80,7 +81,12 @@ internal static class LongLedger
             using var thief = new Attacker(key, old.Kid, (ECDsa)world.Vault.ExportPrivateKey(key.Name, old.Version));
             world.Graph.AddUser(new(key.Custodians[0], "leaver@contoso.example", "Leaver"));
 
-            // 1. Restarted, and asked until it answers.
+            // 1. Restarted, and asked until it answers. The app may have kept a snapshot while the lines were written.
+            if (withoutSnapshots)
+            {
+                await DeleteSnapshotsAsync(world, cancellationToken);
+            }
+
             var watch = Stopwatch.StartNew();
             await world.Host.RestartWorkerAsync(cancellationToken);
             while (await ActiveAsync(rekey, thief, cancellationToken) is not true)
@@ -95,6 +101,11 @@ internal static class LongLedger
             }
 
             // 2. Restarted again, and somebody leaves.
+            if (withoutSnapshots)
+            {
+                await DeleteSnapshotsAsync(world, cancellationToken);
+            }
+
             watch.Restart();
             await world.Host.RestartWorkerAsync(cancellationToken);
             await world.Graph.DisableAsync(key.Custodians[0]);
@@ -195,8 +206,23 @@ internal static class LongLedger
         return bytes;
     }
 
+    private static async Task DeleteSnapshotsAsync(World world, CancellationToken cancellationToken)
+    {
+        var container = new BlobServiceClient(world.EvidenceConnection).GetBlobContainerClient(BlobSnapshots.Container);
+        if (await container.ExistsAsync(cancellationToken))
+        {
+            await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions(), cancellationToken))
+            {
+                await container.DeleteBlobAsync(blob.Name, cancellationToken: cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Waits for the snapshot that the app makes of all these lines: its first run without one makes one.</summary>
     private static async Task SnapshotAsync(World world, CancellationToken cancellationToken)
     {
+        await DeleteSnapshotsAsync(world, cancellationToken);
+        await world.Host.RestartWorkerAsync(cancellationToken);
         var container = new BlobServiceClient(world.EvidenceConnection).GetBlobContainerClient(BlobSnapshots.Container);
         while (
             !await container.ExistsAsync(cancellationToken)

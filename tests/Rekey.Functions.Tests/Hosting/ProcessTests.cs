@@ -102,7 +102,7 @@ public sealed partial class ProcessTests(RunningApp app)
         var folder = Directory.CreateTempSubdirectory("rekey-publish-").FullName;
         try
         {
-            // The command of docs/getting-started.md, but for the folder. What is published is built already: building it again takes a minute.
+            // The command of docs/getting-started.md, but for the folder. It is built already: building it again takes a minute.
             string[] built = ["--no-build", "--configuration", Configuration, "-o", folder];
             using var publish = Start("dotnet", null, ["publish", Path.Combine(Repository, "src", "Rekey.Functions"), .. built]);
             var output = await publish.StandardOutput.ReadToEndAsync(Cancel);

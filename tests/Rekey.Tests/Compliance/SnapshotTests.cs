@@ -166,7 +166,7 @@ public sealed class SnapshotTests
         );
     }
 
-    private static JsonElement StateOf(SavedView view) => view.Open(state => state.Clone());
+    private static JsonElement StateOf(SavedView view) => view.Open(SavedView.ByTree(state => state.Clone()));
 
     /// <summary>What a process knows that reads from the first line.</summary>
     private static async Task<LedgerSnapshot> ReadAllAsync(Company company)

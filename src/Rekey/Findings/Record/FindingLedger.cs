@@ -1,5 +1,6 @@
 using Rekey.Core;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Snapshots;
 
 namespace Rekey.Findings.Record;
 
@@ -13,7 +14,7 @@ public sealed class FindingLedger(LedgerReader reader)
         (recorded, line) => recorded.With(line),
         version: 2,
         (recorded, to) => recorded.Save().WriteTo(to),
-        RecordedFindings.Load
+        SavedView.ByTree(RecordedFindings.Load)
     );
 
     /// <summary>The last state that was read, for views while the ledger is broken.</summary>

@@ -61,7 +61,7 @@ public sealed class LineHashLedger : ILedgerView
     {
         lock (_lock)
         {
-            _known = saved.Open(json => json.Deserialize<LineHashes>(RecordJson.Options)!);
+            _known = saved.Open(json => JsonSerializer.Deserialize<LineHashes>(json.Span, RecordJson.Options)!);
             foreach (var (place, number) in LineHashes.Numbers(_known.Last).Index())
             {
                 _hashes[number] = BinaryPrimitives.ReadUInt64BigEndian(_known.Hashes.Span[(place * LineHashes.Length)..]);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rekey.Core;
@@ -176,8 +176,18 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
         to.WriteEndObject();
     }
 
-    private static ImmutableDictionary<string, Places> Load(JsonElement saved) =>
-        None.AddRange(saved.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Places.Load(p.Value.EnumerateObject()))));
+    private static ImmutableDictionary<string, Places> Load(ReadOnlyMemory<byte> json)
+    {
+        var all = None.ToBuilder();
+        var reader = new Utf8JsonReader(json.Span);
+        reader.Read();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            all.Add(reader.GetString()!, Places.Load(ref reader, json.Span));
+        }
+
+        return all.ToImmutable();
+    }
 
     private static LedgerEvent Changed(T value) => new($"{Name}-changed", value.Row, ImmutableDictionary<string, string>.Empty);
 
@@ -322,9 +332,16 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
             return !DoEnd ? new(all, all) : new(all, standing.IsOver ? Open.Remove(row) : Open.SetItem(row, standing));
         }
 
-        public static Places Load(IEnumerable<JsonProperty> saved)
+        public static Places Load(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
         {
-            var all = Empty.AddRange(saved.Select(row => KeyValuePair.Create(row.Name, Standing.Load(row.Value))));
+            var rows = new List<KeyValuePair<string, Standing>>();
+            reader.Read();
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            {
+                rows.Add(KeyValuePair.Create(reader.GetString()!, Standing.Load(ref reader, json)));
+            }
+
+            var all = Empty.AddRange(rows);
             return new(all, DoEnd ? Empty.AddRange(all.Where(s => !s.Value.IsOver)) : all);
         }
     }
@@ -356,13 +373,40 @@ public sealed class LedgerRecords<T> : ILedgerRecords<T>
             return new(bytes, line.Number, line.At, bytes is null || (DoEnd && Make(bytes) is IEnding { IsOver: true }));
         }
 
-        public static Standing Load(JsonElement saved) =>
-            new(
-                saved.TryGetProperty("value"u8, out var value) ? JsonMarshal.GetRawUtf8Value(value).ToArray() : null,
-                saved.GetProperty("line"u8).GetInt64(),
-                saved.GetProperty("at"u8).GetDateTimeOffset(),
-                saved.GetProperty("over"u8).GetBoolean()
-            );
+        /// <summary>Reads what <see cref="Save"/> wrote, in its order.</summary>
+        public static Standing Load(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+        {
+            reader.Read();
+            Next(ref reader, "line"u8);
+            var line = reader.GetInt64();
+            Next(ref reader, "at"u8);
+            var at = reader.GetDateTimeOffset();
+            Next(ref reader, "over"u8);
+            var isOver = reader.GetBoolean();
+            byte[]? value = null;
+            reader.Read();
+            if (reader.TokenType is JsonTokenType.PropertyName)
+            {
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                value = json[start..(int)reader.BytesConsumed].ToArray();
+                reader.Read();
+            }
+
+            return new(value, line, at, isOver);
+        }
+
+        private static void Next(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+        {
+            reader.Read();
+            if (!reader.ValueTextEquals(name))
+            {
+                throw new JsonException($"A saved record has no {Encoding.UTF8.GetString(name)}.");
+            }
+
+            reader.Read();
+        }
 
         public void Save(Utf8JsonWriter to)
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 
@@ -20,11 +21,23 @@ public sealed record SavedView(int Version, ReadOnlyMemory<byte> Packed)
         return new(view.Version, packed.ToArray());
     }
 
-    /// <summary>Reads the state. What is read must not keep the JSON.</summary>
-    public T Open<T>(Func<JsonElement, T> load)
+    /// <summary>Reads a state that is small enough for a tree of its JSON.</summary>
+    public static Func<ReadOnlyMemory<byte>, T> ByTree<T>(Func<JsonElement, T> load) =>
+        json =>
+        {
+            using var tree = JsonDocument.Parse(json);
+            return load(tree.RootElement);
+        };
+
+    /// <summary>Reads the state from its JSON. What is read must not keep the JSON.</summary>
+    /// <remarks>The JSON is not parsed into a tree here: that of a view of many records would take several times its memory.</remarks>
+    public T Open<T>(Func<ReadOnlyMemory<byte>, T> load)
     {
-        using var plain = new GZipStream(new MemoryStream(Packed.ToArray()), CompressionMode.Decompress);
-        using var json = JsonDocument.Parse(plain);
-        return load(json.RootElement);
+        using var packed = new GZipStream(new MemoryStream(Packed.ToArray()), CompressionMode.Decompress);
+
+        // A gzip stream ends with the length of what it holds (RFC 1952).
+        using var json = new MemoryStream(BinaryPrimitives.ReadInt32LittleEndian(Packed.Span[^sizeof(int)..]));
+        packed.CopyTo(json);
+        return load(json.GetBuffer().AsMemory(0, (int)json.Length));
     }
 }

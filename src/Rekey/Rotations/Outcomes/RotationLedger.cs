@@ -1,4 +1,5 @@
 using Rekey.Ledgers;
+using Rekey.Ledgers.Snapshots;
 
 namespace Rekey.Rotations.Outcomes;
 
@@ -12,7 +13,7 @@ public sealed class RotationLedger(LedgerReader reader)
         (recorded, line) => recorded.With(line),
         version: 1,
         (recorded, to) => recorded.Save().WriteTo(to),
-        RecordedRotations.Load
+        SavedView.ByTree(RecordedRotations.Load)
     );
 
     /// <summary>Reads all rotations up to now.</summary>

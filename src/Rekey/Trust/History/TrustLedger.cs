@@ -100,7 +100,7 @@ public sealed class TrustLedger : ILedgerView
     {
         lock (_lock)
         {
-            (_history, _snapshot, _mark, Read) = (saved.Open(TrustHistory.Load), null, new(at.Lines, at.Hash), at.Lines);
+            (_history, _snapshot, _mark, Read) = (saved.Open(SavedView.ByTree(TrustHistory.Load)), null, new(at.Lines, at.Hash), at.Lines);
         }
     }
 
