@@ -131,6 +131,9 @@ internal static class Composition
 
         services.AddSingleton<ReadAppFacts>();
         services.AddSingleton<LedgerStanding>();
+        services.AddSingleton<ReachableKeys>();
+        services.AddSingleton<RegularWork>();
+        services.AddSingleton<ServedLists>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<CampaignTokens>();
         services.AddSingleton<TokenSigners>();
