@@ -115,6 +115,8 @@ internal static class Composition
             rekey.Exposures,
             p.GetRequiredService<TimeProvider>()
         ));
+        services.AddSingleton<CutOffQuestions>();
+        services.AddSingleton<CutOffSteps>();
         AddDecisionHandler<CutOffPerson>(services);
         services.AddSingleton<ResumeDepartures>();
         services.AddReconciling();

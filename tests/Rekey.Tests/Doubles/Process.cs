@@ -121,18 +121,23 @@ public sealed class Process
         FindExposures = company.FindExposuresOf(this, vault);
         Runs = new(Ledger, Reader, clock);
         CutOffPeople = new(departures, people);
+        var cutOffQuestions = new CutOffQuestions(Ask, onRecord, company.AddedCredentials);
         CutOff = new(
-            company.SessionsFor(fate),
-            company.SweepOf(this),
-            company.AddedCredentials,
-            company.Directory,
+            new(
+                company.SessionsFor(fate),
+                company.SweepOf(this),
+                cutOffQuestions,
+                company.Directory,
+                departures,
+                findings,
+                options.Rotations,
+                clock
+            ),
+            cutOffQuestions,
             departures,
-            Ask,
-            onRecord,
             Ledger,
             findings,
             KillSwitch,
-            options.Rotations,
             clock
         );
         Assess = new(
