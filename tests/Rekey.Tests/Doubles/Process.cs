@@ -140,17 +140,14 @@ public sealed class Process
             KillSwitch,
             clock
         );
+        var departureBrake = new DepartureBrake(departures, brake, governedKeys, options.Departures, options.Rotations, clock);
         Assess = new(
             departures,
-            FindExposures,
-            governedKeys,
+            new(FindExposures, findings, governedKeys, clock),
+            departureBrake,
             CutOff,
-            Plan,
-            brake,
-            findings,
-            options.Exposures,
+            new(Plan, governedKeys, options.Exposures),
             options.Rotations,
-            options.Departures,
             clock
         );
         var keep = new KeepAccounts(
@@ -173,11 +170,8 @@ public sealed class Process
         LookAgain = new(
             departures,
             people,
-            company.AuditLog,
-            governedKeys,
-            Plan,
-            brake,
-            findings,
+            new(company.AuditLog, governedKeys, options.Departures, options.Rotations, clock),
+            new(Plan, departureBrake, governedKeys, findings, options.Departures, clock),
             options.Departures,
             options.Rotations,
             clock
@@ -186,14 +180,13 @@ public sealed class Process
         EndWatch = new(departures, company.Remains(), watchLogs, Ask, onRecord, options.Departures, clock);
         Watch = new(
             departures,
-            people,
             watchLogs,
-            new(company.AuditLog!, governedKeys, options.Exposures, clock),
+            new(people, new(company.AuditLog!, governedKeys, options.Exposures, clock), watchLogs, options.Departures),
             new(
                 departures,
                 findings,
                 Ask,
-                new(departures, Plan, brake, governedKeys, KillSwitch, options.Rotations),
+                new(departures, Plan, departureBrake, governedKeys, KillSwitch),
                 governedKeys,
                 options.Departures,
                 options.Rotations,
@@ -201,7 +194,6 @@ public sealed class Process
             ),
             EndWatch,
             Runs,
-            options.Departures,
             clock
         );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
