@@ -136,6 +136,7 @@ internal static class Composition
         services.AddSingleton<ServedLists>();
         services.AddSingleton<ReadAppFacts>();
         services.AddSingleton<LedgerStanding>();
+        services.AddSingleton<DocumentRefusals>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<CampaignTokens>();
         services.AddSingleton<TokenSigners>();
@@ -329,6 +330,7 @@ internal static class Composition
     private static void AddRotations(IServiceCollection services)
     {
         services.AddSingleton<SeenLedger>();
+        services.AddSingleton<SignTrustList>();
         services.AddSingleton<AcceptLedger>();
         AddDecisionHandler<PublishTrust>(services);
         services.AddSingleton<MakeTrustList>();

@@ -70,8 +70,17 @@ public sealed class Process
         Ask = new(decisions, onRecord, waiting, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
         SeenLedger = new(Ledger, TrustLedger, options.Decisions, clock);
-        AcceptLedger = new(SeenLedger, TrustLedger, onRecord, Ask, published, company.Signer, vault, governedKeys);
-        Publish = new(TrustLedger, governedKeys, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
+        var signTrustList = new SignTrustList(company.Signer, governedKeys, options.Trust, clock);
+        AcceptLedger = new(SeenLedger, TrustLedger, onRecord, Ask, published, signTrustList, vault, governedKeys);
+        Publish = new(
+            TrustLedger,
+            new(governedKeys, vault, findings, options.Trust, clock),
+            published,
+            signTrustList,
+            AcceptLedger,
+            findings,
+            clock
+        );
         var stick = new MarkRotationStuck(findings, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, clock);
         var use = new OldVersionUse(company.SigningOf(this), TrustLedger, options.Rotations, options.Trust);
@@ -231,10 +240,8 @@ public sealed class Process
             blockLedger,
             documents,
             signBlocklist,
-            new(TrustLedger, blockLedger, ReadBlocklist, blockFiles, onRecord, governedKeys, clock),
-            SeenLedger,
+            new(SeenLedger, TrustLedger, blockLedger, ReadBlocklist, blockFiles, onRecord, clock),
             TrustLedger,
-            governedKeys,
             findings,
             clock
         );
