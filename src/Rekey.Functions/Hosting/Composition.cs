@@ -354,12 +354,14 @@ internal static class Composition
         services.AddSingleton<DrainVersions>();
         services.AddSingleton<EndTrust>();
         services.AddSingleton<ContainWithoutSuccessor>();
+        services.AddSingleton<RetireVersions>();
         services.AddSingleton<VerifyVault>();
         services.AddSingleton<VerifyJwks>();
         services.AddSingleton<VerifyRotation>();
         services.AddSingleton<CloseCancelled>();
         services.AddSingleton<MarkRotationStuck>();
         services.AddSingleton<RotationSteps>();
+        services.AddSingleton<RotationLeases>();
         services.AddSingleton<AdvanceRotation>();
         services.AddSingleton<CancelRotation>();
     }

@@ -91,10 +91,12 @@ public sealed class Process
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
-            new(use, stop, Publish, Ask, stick, options.Rotations, clock),
-            stop,
-            end,
-            new(TrustLedger, governedKeys, Ask, stop, end, stick, clock),
+            new(
+                new(use, stop, Publish, Ask, stick, options.Rotations, clock),
+                stop,
+                end,
+                new(TrustLedger, governedKeys, Ask, stop, end, stick, clock)
+            ),
             new(
                 new(vault, TrustLedger, Ledger, findings, clock),
                 new(company.Address, governedKeys, TrustLedger, Publish, findings, stick, options.Rotations, clock),
@@ -107,9 +109,8 @@ public sealed class Process
             stick
         );
         Advance = new(
-            Rotations,
+            new(Rotations, hints, options.Rotations, clock),
             new RotationQuestions(onRecord, TrustLedger),
-            hints,
             steps,
             governedKeys,
             KillSwitch,
