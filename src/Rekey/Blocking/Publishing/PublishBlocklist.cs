@@ -5,7 +5,6 @@ using Rekey.Decisions.Answers;
 using Rekey.Findings;
 using Rekey.Trust.Documents;
 using Rekey.Trust.History;
-using Rekey.Trust.Publishing;
 
 namespace Rekey.Blocking.Publishing;
 

@@ -1,4 +1,3 @@
-using Rekey.Core;
 using Rekey.Decisions;
 
 namespace Rekey.Departures.CuttingOff;

@@ -4,7 +4,6 @@ using Rekey.Departures;
 using Rekey.Exposures.Audit;
 using Rekey.Exposures.Watching;
 using Rekey.Findings;
-using Rekey.Ledgers;
 using Rekey.Rotations;
 using Rekey.Rotations.Planning;
 using Rekey.Trust;
