@@ -2,7 +2,6 @@ using Rekey.Blocking;
 using Rekey.Blocking.Publishing;
 using Rekey.Blocking.Record;
 using Rekey.Core;
-using Rekey.Findings;
 using Rekey.Functions.Blocking.Views;
 using Rekey.Functions.Trust;
 using Rekey.Trust;
@@ -21,9 +20,9 @@ public sealed class PublishedBlocklist
     private readonly IDocuments _documents;
     private readonly SignBlocklist _sign;
     private readonly TrustOptions _options;
+    private readonly DocumentRefusals _refusals;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _log;
-    private readonly DocumentRefusals _refusals;
     private readonly Refreshed<BlocklistView> _view;
     private Document? _document;
     private BlocklistView? _opened;
@@ -33,23 +32,14 @@ public sealed class PublishedBlocklist
         ReadBlocklist reader,
         IDocuments documents,
         SignBlocklist sign,
-        GovernedKeys governedKeys,
         TrustOptions options,
-        IFindings findings,
+        DocumentRefusals refusals,
         TimeProvider timeProvider,
         ILogger<PublishedBlocklist> log
     )
     {
-        (_ledger, _reader, _documents, _sign, _options, _timeProvider, _log) = (
-            ledger,
-            reader,
-            documents,
-            sign,
-            options,
-            timeProvider,
-            log
-        );
-        _refusals = new((why, now) => BlockFindings.Refused(governedKeys.Environment, why, now), findings, timeProvider, log);
+        (_ledger, _reader, _documents, _sign) = (ledger, reader, documents, sign);
+        (_options, _refusals, _timeProvider, _log) = (options, refusals, timeProvider, log);
         _view = new("blocklist", ReadAsync, options.InstanceCache, timeProvider, log);
     }
 
@@ -69,12 +59,12 @@ public sealed class PublishedBlocklist
             {
                 if (history.Published is not null || before is not null)
                 {
-                    await _refusals.RefusedAsync(why);
+                    await _refusals.RefusedAsync(BlockFindings.Refused, why);
                 }
             }
             else if (stored!.List.Number >= Math.Max(history.Current.Number, before?.List.Number ?? 0))
             {
-                await _refusals.GoodAsync();
+                await _refusals.GoodAsync(BlockFindings.Refused);
                 return (stored, Until(now, stored));
             }
         }

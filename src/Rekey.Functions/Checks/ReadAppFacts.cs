@@ -1,43 +1,19 @@
 using Rekey.Checks;
-using Rekey.Compliance;
 using Rekey.Core;
-using Rekey.Core.Records;
-using Rekey.Departures;
-using Rekey.Departures.Feed;
-using Rekey.Detections.Sweeps;
 using Rekey.Findings;
 using Rekey.Findings.Record;
-using Rekey.Functions.Blocking;
-using Rekey.Functions.Stopping;
-using Rekey.Functions.Trust;
 using Rekey.Ledgers;
-using Rekey.Trust;
-using Rekey.Trust.Documents;
-using Rekey.Trust.Lists;
-using Rekey.Trust.Publishing;
-using Rekey.Trust.Vaults;
-using Rekey.VaultAccess;
 
 namespace Rekey.Functions.Checks;
 
 /// <summary>Collects what the app sees of its own deployment. A service that does not answer leaves open its own fact alone.</summary>
 public sealed class ReadAppFacts(
     IOwnIdentity identity,
-    IRecords<FeedSubscription> subscriptions,
-    RunLedger runs,
+    ReachableKeys keys,
+    RegularWork work,
+    ServedLists lists,
     ILedger ledger,
     FindingLedger findings,
-    PublicationLedger publications,
-    IKeyVault vault,
-    GovernedKeys governedKeys,
-    IDocumentSigner documents,
-    IEnumerable<CheckpointKey> checkpoint,
-    IEnumerable<SweepTokens> sweeps,
-    PublishedTrust trust,
-    PublishedBlocklist blocklist,
-    ServedStopState stops,
-    DepartureOptions departures,
-    VaultAccessOptions access,
     TimeProvider timeProvider
 )
 {
@@ -51,14 +27,13 @@ public sealed class ReadAppFacts(
     public async Task<AppFacts> ReadAsync(CancellationToken cancellationToken)
     {
         // 1. Ask everything at once.
-        var declares = access.ToDeclaration() is not null;
+        var declares = work.DeclaresVaults;
         var entraTime = AskAsync(identity.ReadTimeAsync, cancellationToken);
         var own = AskAsync(identity.ReadAsync, cancellationToken);
-        var vaults = governedKeys
-            .Keys.GroupBy(k => k.Key.VaultUri.Host, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(v => v.Key, v => AskAsync(c => CountAsync(v, c), cancellationToken), StringComparer.OrdinalIgnoreCase);
-        var documentKey = AskAsync(async c => (await documents.DescribeAsync(c)).Key.Thumbprint, cancellationToken);
-        var checkpointKey = checkpoint.FirstOrDefault() is { } key
+        var vaults = keys.ByVault()
+            .ToDictionary(v => v.Key, v => AskAsync(c => keys.CountAsync(v, c), cancellationToken), StringComparer.OrdinalIgnoreCase);
+        var documentKey = AskAsync(keys.DocumentThumbprintAsync, cancellationToken);
+        var checkpointKey = keys.Checkpoint is { } key
             ? new CheckpointFacts(
                 key.Thumbprint,
                 await AskAsync(async c => (await key.Signer.DescribeAsync(c)).Key.Thumbprint, cancellationToken)
@@ -72,18 +47,18 @@ public sealed class ReadAppFacts(
             EntraTime = await entraTime,
             Identity = await own,
             NeededPermissions = [.. Always, .. declares ? ForAccess : []],
-            Feed = await AskAsync(FeedAsync, cancellationToken),
+            Feed = await AskAsync(work.FeedAsync, cancellationToken),
             Vaults = await AllAsync(vaults),
             DocumentKey = await documentKey,
             Checkpoint = checkpointKey,
             LedgerLines = await AskAsync(async c => (await ledger.HeadAsync(c)).Lines, cancellationToken),
             DeclaresVaults = declares,
-            AccessSweptAt = await AskAsync(c => runs.FindAsync(RunLedger.VaultAccess, c), cancellationToken),
-            HasLogs = sweeps.Any(),
-            LogsSweptAt = await AskAsync(c => runs.FindAsync(RunLedger.Sweeps, c), cancellationToken),
-            Published = await AskAsync(ServesAsync, cancellationToken),
-            UnpublishedSince = await AskAsync(OldestUnpublishedAsync, cancellationToken),
-            StoppedBy = await AskAsync(async c => (await stops.FindAsync(c))?.By ?? (IReadOnlyList<string>)[], cancellationToken),
+            AccessSweptAt = await AskAsync(work.AccessSweptAsync, cancellationToken),
+            HasLogs = work.HasLogs,
+            LogsSweptAt = await AskAsync(work.LogsSweptAsync, cancellationToken),
+            Published = await AskAsync(lists.ServesAsync, cancellationToken),
+            UnpublishedSince = await AskAsync(lists.OldestUnpublishedAsync, cancellationToken),
+            StoppedBy = await AskAsync(work.StoppedByAsync, cancellationToken),
             OpenFindings = await AskAsync(async c => (IReadOnlyList<Finding>)[.. (await findings.ReadAsync(c)).Open], cancellationToken),
         };
     }
@@ -120,34 +95,4 @@ public sealed class ReadAppFacts(
             return new(default, $"no answer within {Patience.TotalSeconds} seconds.");
         }
     }
-
-    /// <summary>Reads every governed key of a vault.</summary>
-    private async Task<int> CountAsync(IEnumerable<BoundKey> keys, CancellationToken cancellationToken)
-    {
-        var read = 0;
-        foreach (var key in keys)
-        {
-            await vault.GetKeyAsync(key.Key, version: null, cancellationToken);
-            read++;
-        }
-
-        return read;
-    }
-
-    private async Task<FeedFacts> FeedAsync(CancellationToken cancellationToken) =>
-        new(
-            departures.Feed,
-            (await subscriptions.FindAsync(FeedSubscription.Feed, ChangeSubscription.Users, cancellationToken))?.Value,
-            await runs.FindAsync(RunLedger.UserChanges, cancellationToken)
-        );
-
-    private async Task<bool> ServesAsync(CancellationToken cancellationToken)
-    {
-        await trust.ViewAsync(cancellationToken);
-        await blocklist.ViewAsync(cancellationToken);
-        return true;
-    }
-
-    private async Task<DateTimeOffset?> OldestUnpublishedAsync(CancellationToken cancellationToken) =>
-        (await publications.UnpublishedAsync(cancellationToken)).Values.OrderBy(at => at).Cast<DateTimeOffset?>().FirstOrDefault();
 }

@@ -115,6 +115,8 @@ internal static class Composition
             rekey.Exposures,
             p.GetRequiredService<TimeProvider>()
         ));
+        services.AddSingleton<CutOffQuestions>();
+        services.AddSingleton<CutOffSteps>();
         AddDecisionHandler<CutOffPerson>(services);
         services.AddSingleton<ResumeDepartures>();
         services.AddReconciling();
@@ -129,8 +131,12 @@ internal static class Composition
         AddVaultAccess(services, settings);
         AddWatchdog(services, rekey, settings.Azure.LogAnalytics.WorkspaceId is not null || settings.LogFolder?.AuditFolder is not null);
 
+        services.AddSingleton<ReachableKeys>();
+        services.AddSingleton<RegularWork>();
+        services.AddSingleton<ServedLists>();
         services.AddSingleton<ReadAppFacts>();
         services.AddSingleton<LedgerStanding>();
+        services.AddSingleton<DocumentRefusals>();
         services.AddSingleton<PublishedTrust>();
         services.AddSingleton<CampaignTokens>();
         services.AddSingleton<TokenSigners>();
@@ -278,19 +284,19 @@ internal static class Composition
             p.GetRequiredService<GradeKeys>()
         ));
         services.AddSingleton<IExposedPeople, ExposedPeople>();
+        services.AddSingleton<FindExposuresOfDeparture>();
+        services.AddSingleton<DepartureBrake>();
+        services.AddSingleton<PlanResponses>();
         services.AddSingleton<AssessExposure>();
-        services.AddSingleton(p => new LookAgain(
-            p.GetRequiredService<ILedgerRecords<Departure>>(),
-            p.GetRequiredService<IRecords<Person>>(),
+        services.AddSingleton(p => new UsesAfterLeaving(
             p.GetService<IAuditLog>(),
             p.GetRequiredService<GovernedKeys>(),
-            p.GetRequiredService<PlanRotation>(),
-            p.GetRequiredService<ReadBrake>(),
-            p.GetRequiredService<IFindings>(),
             rekey.Departures,
             rekey.Rotations,
             p.GetRequiredService<TimeProvider>()
         ));
+        services.AddSingleton<RotateAgain>();
+        services.AddSingleton<LookAgain>();
         services.AddSingleton<ReadExposure>();
         AddWatch(services);
     }
@@ -307,27 +313,24 @@ internal static class Composition
         services.AddSingleton<JudgeActs>();
         services.AddSingleton<WhatRemains>();
         AddDecisionHandler<EndWatch>(services);
-        services.AddSingleton(p => new WatchDeparted(
-            p.GetRequiredService<ILedgerRecords<Departure>>(),
+        services.AddSingleton(p => new BeginWatch(
             p.GetRequiredService<IRecords<Person>>(),
-            p.GetRequiredService<WatchLogs>(),
             new(
                 p.GetService<IAuditLog>()!,
                 p.GetRequiredService<GovernedKeys>(),
                 p.GetRequiredService<ExposureOptions>(),
                 p.GetRequiredService<TimeProvider>()
             ),
-            p.GetRequiredService<JudgeActs>(),
-            p.GetRequiredService<EndWatch>(),
-            p.GetRequiredService<RunLedger>(),
-            p.GetRequiredService<DepartureOptions>(),
-            p.GetRequiredService<TimeProvider>()
+            p.GetRequiredService<WatchLogs>(),
+            p.GetRequiredService<DepartureOptions>()
         ));
+        services.AddSingleton<WatchDeparted>();
     }
 
     private static void AddRotations(IServiceCollection services)
     {
         services.AddSingleton<SeenLedger>();
+        services.AddSingleton<SignTrustList>();
         services.AddSingleton<AcceptLedger>();
         AddDecisionHandler<PublishTrust>(services);
         services.AddSingleton<MakeTrustList>();
@@ -351,12 +354,14 @@ internal static class Composition
         services.AddSingleton<DrainVersions>();
         services.AddSingleton<EndTrust>();
         services.AddSingleton<ContainWithoutSuccessor>();
+        services.AddSingleton<RetireVersions>();
         services.AddSingleton<VerifyVault>();
         services.AddSingleton<VerifyJwks>();
         services.AddSingleton<VerifyRotation>();
         services.AddSingleton<CloseCancelled>();
         services.AddSingleton<MarkRotationStuck>();
         services.AddSingleton<RotationSteps>();
+        services.AddSingleton<RotationLeases>();
         services.AddSingleton<AdvanceRotation>();
         services.AddSingleton<CancelRotation>();
     }

@@ -78,7 +78,9 @@ internal static class SweepComposition
         services.AddSingleton<WatchGaps>();
         services.AddSingleton<JudgeAgain>();
         services.AddSingleton<OrderForgedKeys>();
+        services.AddSingleton<TokenBlocks>();
         services.AddSingleton<AskAboutTokens>();
+        services.AddSingleton<OtherCampaigns>();
         services.AddSingleton<BlockTokens>();
         services.AddSingleton<ReportCampaign>();
         services.AddSingleton<SettleCampaign>();

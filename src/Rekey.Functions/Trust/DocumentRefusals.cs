@@ -1,40 +1,42 @@
+using System.Collections.Concurrent;
 using Rekey.Core;
 using Rekey.Findings;
+using Rekey.Trust;
 
 namespace Rekey.Functions.Trust;
 
 /// <summary>Raises a finding once when a published document is refused, and closes it when a good one is published again.</summary>
-/// <param name="finding">Makes the finding from reason and time, with the same id each time.</param>
-internal sealed class DocumentRefusals(
-    Func<string, DateTimeOffset, Finding> finding,
+public sealed class DocumentRefusals(
+    GovernedKeys governedKeys,
     IFindings findings,
     TimeProvider timeProvider,
-    ILogger log
+    ILogger<DocumentRefusals> log
 )
 {
     /// <summary>How long a reading waits for the finding to be written; the log has it anyway.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private bool _told;
+    /// <summary>The ids of findings that this instance has raised.</summary>
+    private readonly ConcurrentDictionary<string, bool> _raised = new(StringComparer.Ordinal);
 
-    public async Task RefusedAsync(string why)
+    /// <param name="finding">Makes the finding from environment, reason and time, with the same id each time.</param>
+    public async Task RefusedAsync(Func<string, string, DateTimeOffset, Finding> finding, string why)
     {
         log.LogError("Rekey refuses a published document. Reason: {Reason}", why);
-        if (!_told)
+        var raised = finding(governedKeys.Environment, why, timeProvider.GetUtcNow());
+        if (_raised.TryAdd(raised.Id, true))
         {
-            _told = true;
-            await TellAsync(findings.RaiseAsync(finding(why, timeProvider.GetUtcNow()), CancellationToken.None));
+            await TellAsync(findings.RaiseAsync(raised, CancellationToken.None));
         }
     }
 
-    public async Task GoodAsync()
+    /// <param name="finding">The finding that is closed if it was raised.</param>
+    public async Task GoodAsync(Func<string, string, DateTimeOffset, Finding> finding)
     {
-        if (_told)
+        var id = finding(governedKeys.Environment, "", timeProvider.GetUtcNow()).Id;
+        if (_raised.TryRemove(id, out _))
         {
-            _told = false;
-            await TellAsync(
-                findings.CloseAsync(finding("", timeProvider.GetUtcNow()).Id, "A good document is published again.", CancellationToken.None)
-            );
+            await TellAsync(findings.CloseAsync(id, "A good document is published again.", CancellationToken.None));
         }
     }
 

@@ -1,11 +1,10 @@
 using Rekey.Core;
-using Rekey.Findings;
 using Rekey.Functions.Trust.Views;
 using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.History;
-using Rekey.Trust.Jose;
 using Rekey.Trust.Lists;
+using Rekey.Trust.Publishing;
 
 namespace Rekey.Functions.Trust;
 
@@ -18,12 +17,11 @@ public sealed class PublishedTrust
     private readonly LedgerStanding _ledger;
     private readonly MakeTrustList _make;
     private readonly IDocuments _documents;
-    private readonly IDocumentSigner _signer;
-    private readonly GovernedKeys _governedKeys;
+    private readonly SignTrustList _sign;
     private readonly TrustOptions _options;
+    private readonly DocumentRefusals _refusals;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _log;
-    private readonly DocumentRefusals _refusals;
     private readonly Refreshed<TrustView> _view;
     private Opened? _opened;
 
@@ -31,17 +29,15 @@ public sealed class PublishedTrust
         LedgerStanding ledger,
         MakeTrustList make,
         IDocuments documents,
-        IDocumentSigner signer,
-        GovernedKeys governedKeys,
+        SignTrustList sign,
         TrustOptions options,
-        IFindings findings,
+        DocumentRefusals refusals,
         TimeProvider timeProvider,
         ILogger<PublishedTrust> log
     )
     {
-        (_ledger, _make, _documents, _signer) = (ledger, make, documents, signer);
-        (_governedKeys, _options, _timeProvider, _log) = (governedKeys, options, timeProvider, log);
-        _refusals = new((why, now) => TrustFindings.ListRefused(governedKeys.Environment, why, now), findings, timeProvider, log);
+        (_ledger, _make, _documents, _sign) = (ledger, make, documents, sign);
+        (_options, _refusals, _timeProvider, _log) = (options, refusals, timeProvider, log);
         _view = new("trust list", ReadAsync, options.InstanceCache, timeProvider, log);
     }
 
@@ -60,7 +56,7 @@ public sealed class PublishedTrust
         var why = silence ?? Refusal(opened, before, ledger.Trust, now);
         if (why is null)
         {
-            await _refusals.GoodAsync();
+            await _refusals.GoodAsync(TrustFindings.ListRefused);
             var good = ReferenceEquals(before?.List, opened!.List)
                 ? before!
                 : new(opened.List!, new(opened.Document.Content), MadeOf: null, NoIssuers);
@@ -69,7 +65,7 @@ public sealed class PublishedTrust
 
         if (silence is null && (ledger.Trust.PublishedSequence > 0 || opened is not null))
         {
-            await _refusals.RefusedAsync(why);
+            await _refusals.RefusedAsync(TrustFindings.ListRefused, why);
         }
 
         // 3. Otherwise make the list from the ledger. If that fails too, the last known good state serves as long as a list may be stale.
@@ -95,25 +91,13 @@ public sealed class PublishedTrust
                 return (_opened = document is null ? null : _opened, null);
             }
 
-            var (key, algorithm) = await _signer.DescribeAsync(cancellationToken);
-            return (_opened = Open(document, key, algorithm), null);
+            var (list, refusal) = await _sign.OpenAsync(document, cancellationToken);
+            return (_opened = new(document, list, refusal), null);
         }
         catch (RetryLaterException e)
         {
             _log.LogError("Rekey cannot read the published trust list. Reason: {Reason}", e.Message);
             return (_opened, e.Message);
-        }
-    }
-
-    private Opened Open(Document document, PublicJwk key, string algorithm)
-    {
-        try
-        {
-            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, _governedKeys.Environment), Refusal: null);
-        }
-        catch (CannotContinueException e)
-        {
-            return new(document, List: null, e.Message);
         }
     }
 
@@ -137,7 +121,7 @@ public sealed class PublishedTrust
         CancellationToken cancellationToken
     )
     {
-        var lasts = before?.Jws is not null && now < before.List.ValidUntil - (_options.ListValidity / 2);
+        var lasts = before?.Jws is not null && _sign.IsYoung(before.List);
         if (lasts && before!.MadeOf == ledger.Trust && before.Missing.Count == 0)
         {
             return before;
@@ -152,7 +136,7 @@ public sealed class PublishedTrust
             cancellationToken
         );
         list = list with { Sequence = Math.Max(ledger.Trust.PublishedSequence, before?.List.Sequence ?? 0) };
-        var missing = unread.Select(u => _governedKeys.Find(u.KeyId).Issuer.Name).ToHashSet(StringComparer.Ordinal);
+        var missing = unread.Select(u => u.IssuerName).ToHashSet(StringComparer.Ordinal);
         if (lasts && TrustDocuments.SaySame(before!.List, list))
         {
             return before with { MadeOf = ledger.Trust, Missing = missing };
@@ -166,9 +150,7 @@ public sealed class PublishedTrust
     {
         try
         {
-            return new(
-                await SignedDocument.SignAsync(_signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancellationToken)
-            );
+            return new(await _sign.SignAsync(list, cancellationToken));
         }
         catch (Exception e) when (e is RetryLaterException or CannotContinueException)
         {

@@ -86,6 +86,9 @@ public sealed record Departure(string TenantId, string PersonId, int Epoch, Date
 
     public string Row => Id;
 
+    /// <summary>When the last access token that the person may hold has expired.</summary>
+    public DateTimeOffset TokensEndAt(DepartureOptions options) => AccessEndedAt + options.MaxAccessTokenLifetime;
+
     private string CauseOf(int revision) => revision == 1 ? Id : $"{Id}/{revision}";
 
     public static string IdOf(string tenantId, string personId, int epoch) => $"{tenantId}~{personId}~{epoch}".ToLowerInvariant();

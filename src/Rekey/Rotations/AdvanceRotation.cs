@@ -14,9 +14,8 @@ namespace Rekey.Rotations;
 /// line, it ends in the same state.
 /// </summary>
 public sealed class AdvanceRotation(
-    ILedgerRecords<Rotation> rotations,
+    RotationLeases leases,
     RotationQuestions questions,
-    RotationHints hints,
     RotationSteps steps,
     GovernedKeys governedKeys,
     KillSwitch killSwitch,
@@ -25,8 +24,6 @@ public sealed class AdvanceRotation(
     TimeProvider timeProvider
 )
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
-
     public async Task<RotationProgress?> AdvanceAsync(string keyId, CancellationToken cancellationToken)
     {
         // 1. Check that the key is governed, and that the kill switch is off.
@@ -37,14 +34,9 @@ public sealed class AdvanceRotation(
         }
 
         // 2. Take the lease.
-        if (
-            await rotations.LeaseAsync(Rotation.Live, key.Key.Row, hints.Bounded, options.Lease, timeProvider, cancellationToken)
-            is not { } lease
-        )
+        if (await leases.TakeAsync(key.Key, cancellationToken) is not { } lease)
         {
-            return await rotations.FindAsync(Rotation.Live, key.Key.Row, cancellationToken) is null
-                ? null
-                : throw new RetryLaterException("Another process holds this rotation.", LookAgain);
+            return null;
         }
 
         var answersDue = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);

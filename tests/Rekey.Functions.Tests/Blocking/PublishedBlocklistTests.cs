@@ -239,9 +239,8 @@ public sealed class PublishedBlocklistTests
             reader,
             documents.Object,
             new(_signer, governedKeys, _options, _clock),
-            governedKeys,
             _options,
-            findings.Object,
+            new(governedKeys, findings.Object, _clock, NullLogger<DocumentRefusals>.Instance),
             _clock,
             NullLogger<PublishedBlocklist>.Instance
         );

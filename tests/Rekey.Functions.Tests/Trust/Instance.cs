@@ -33,14 +33,14 @@ internal sealed class Instance
         var blocks = new BlockLedger(Line, views);
         var reader = new ReadBlocklist(blocks, new MemoryBlockFiles(company.BlockFiles, Fate.Immortal), documents, findings, clock);
         Ledger = new(new(Line, views), blocks, options, clock, NullLogger<LedgerStanding>.Instance);
+        var refusals = new DocumentRefusals(company.GovernedKeys, findings, clock, NullLogger<DocumentRefusals>.Instance);
         Trust = new(
             Ledger,
             new(company.GovernedKeys, new VaultClient(company.Vault, Fate.Immortal), findings, options, clock),
             documents,
-            company.Signer,
-            company.GovernedKeys,
+            new(company.Signer, company.GovernedKeys, options, clock),
             options,
-            findings,
+            refusals,
             clock,
             NullLogger<PublishedTrust>.Instance
         );
@@ -49,9 +49,8 @@ internal sealed class Instance
             reader,
             documents,
             new(signer ?? company.Signer, company.GovernedKeys, options, clock),
-            company.GovernedKeys,
             options,
-            findings,
+            refusals,
             clock,
             NullLogger<PublishedBlocklist>.Instance
         );

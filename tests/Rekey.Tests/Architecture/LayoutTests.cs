@@ -7,6 +7,7 @@ public sealed partial class LayoutTests
 {
     private const int FilesInAFolder = 15;
     private const int Columns = 140;
+    private const int ConstructorParameters = 8;
 
     [Fact]
     public void The_files_are_found() => Assert.True(SourceFiles.All.Count > 1_000, $"{SourceFiles.All.Count} files prove little");
@@ -64,6 +65,15 @@ public sealed partial class LayoutTests
             .Where(g => g.Count() > 1)
             .Select(g => string.Join(", ", g));
         Assert.Empty(pairs);
+    }
+
+    /// <summary>A class that needs more than this does two things, and each has a name.</summary>
+    [Fact]
+    public void A_class_has_at_most_eight_constructor_parameters()
+    {
+        var all = SourceFiles.All.Where(f => f.Path.StartsWith("src/", StringComparison.Ordinal)).SelectMany(SourceConstructor.In).ToList();
+        Assert.True(all.Count > 500, $"{all.Count} constructors prove little");
+        Assert.DoesNotContain(all, c => c.Parameters > ConstructorParameters);
     }
 
     [Fact]

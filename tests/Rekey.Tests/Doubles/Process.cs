@@ -70,8 +70,17 @@ public sealed class Process
         Ask = new(decisions, onRecord, waiting, options.Decisions, clock);
         var published = new MemoryDocuments(company.Container, fate);
         SeenLedger = new(Ledger, TrustLedger, options.Decisions, clock);
-        AcceptLedger = new(SeenLedger, TrustLedger, onRecord, Ask, published, company.Signer, vault, governedKeys);
-        Publish = new(TrustLedger, governedKeys, vault, published, company.Signer, AcceptLedger, findings, options.Trust, clock);
+        var signTrustList = new SignTrustList(company.Signer, governedKeys, options.Trust, clock);
+        AcceptLedger = new(SeenLedger, TrustLedger, onRecord, Ask, published, signTrustList, vault, governedKeys);
+        Publish = new(
+            TrustLedger,
+            new(governedKeys, vault, findings, options.Trust, clock),
+            published,
+            signTrustList,
+            AcceptLedger,
+            findings,
+            clock
+        );
         var stick = new MarkRotationStuck(findings, options.Rotations, clock);
         var stop = new StopSigning(vault, TrustLedger, Publish, clock);
         var use = new OldVersionUse(company.SigningOf(this), TrustLedger, options.Rotations, options.Trust);
@@ -82,10 +91,12 @@ public sealed class Process
         var steps = new RotationSteps(
             new(vault, vault, TrustLedger, options.Rotations, clock),
             new(TrustLedger, Publish, findings, options.Rotations, options.Trust, clock),
-            new(use, stop, Publish, Ask, stick, options.Rotations, clock),
-            stop,
-            end,
-            new(TrustLedger, governedKeys, Ask, stop, end, stick, clock),
+            new(
+                new(use, stop, Publish, Ask, stick, options.Rotations, clock),
+                stop,
+                end,
+                new(TrustLedger, governedKeys, Ask, stop, end, stick, clock)
+            ),
             new(
                 new(vault, TrustLedger, Ledger, findings, clock),
                 new(company.Address, governedKeys, TrustLedger, Publish, findings, stick, options.Rotations, clock),
@@ -98,9 +109,8 @@ public sealed class Process
             stick
         );
         Advance = new(
-            Rotations,
+            new(Rotations, hints, options.Rotations, clock),
             new RotationQuestions(onRecord, TrustLedger),
-            hints,
             steps,
             governedKeys,
             KillSwitch,
@@ -121,31 +131,33 @@ public sealed class Process
         FindExposures = company.FindExposuresOf(this, vault);
         Runs = new(Ledger, Reader, clock);
         CutOffPeople = new(departures, people);
+        var cutOffQuestions = new CutOffQuestions(Ask, onRecord, company.AddedCredentials);
         CutOff = new(
-            company.SessionsFor(fate),
-            company.SweepOf(this),
-            company.AddedCredentials,
-            company.Directory,
+            new(
+                company.SessionsFor(fate),
+                company.SweepOf(this),
+                cutOffQuestions,
+                company.Directory,
+                departures,
+                findings,
+                options.Rotations,
+                clock
+            ),
+            cutOffQuestions,
             departures,
-            Ask,
-            onRecord,
             Ledger,
             findings,
             KillSwitch,
-            options.Rotations,
             clock
         );
+        var departureBrake = new DepartureBrake(departures, brake, governedKeys, options.Departures, options.Rotations, clock);
         Assess = new(
             departures,
-            FindExposures,
-            governedKeys,
+            new(FindExposures, findings, governedKeys, clock),
+            departureBrake,
             CutOff,
-            Plan,
-            brake,
-            findings,
-            options.Exposures,
+            new(Plan, governedKeys, options.Exposures),
             options.Rotations,
-            options.Departures,
             clock
         );
         var keep = new KeepAccounts(
@@ -168,11 +180,8 @@ public sealed class Process
         LookAgain = new(
             departures,
             people,
-            company.AuditLog,
-            governedKeys,
-            Plan,
-            brake,
-            findings,
+            new(company.AuditLog, governedKeys, options.Departures, options.Rotations, clock),
+            new(Plan, departureBrake, governedKeys, findings, options.Departures, clock),
             options.Departures,
             options.Rotations,
             clock
@@ -181,14 +190,13 @@ public sealed class Process
         EndWatch = new(departures, company.Remains(), watchLogs, Ask, onRecord, options.Departures, clock);
         Watch = new(
             departures,
-            people,
             watchLogs,
-            new(company.AuditLog!, governedKeys, options.Exposures, clock),
+            new(people, new(company.AuditLog!, governedKeys, options.Exposures, clock), watchLogs, options.Departures),
             new(
                 departures,
                 findings,
                 Ask,
-                new(departures, Plan, brake, governedKeys, KillSwitch, options.Rotations),
+                new(departures, Plan, departureBrake, governedKeys, KillSwitch),
                 governedKeys,
                 options.Departures,
                 options.Rotations,
@@ -196,7 +204,6 @@ public sealed class Process
             ),
             EndWatch,
             Runs,
-            options.Departures,
             clock
         );
         ResumeDepartures = new(departures, Rotations, recorded, Ask, queue, governedKeys, clock);
@@ -234,10 +241,8 @@ public sealed class Process
             blockLedger,
             documents,
             signBlocklist,
-            new(TrustLedger, blockLedger, ReadBlocklist, blockFiles, onRecord, governedKeys, clock),
-            SeenLedger,
+            new(SeenLedger, TrustLedger, blockLedger, ReadBlocklist, blockFiles, onRecord, clock),
             TrustLedger,
-            governedKeys,
             findings,
             clock
         );

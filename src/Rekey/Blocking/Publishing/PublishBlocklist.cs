@@ -3,10 +3,8 @@ using Rekey.Core;
 using Rekey.Decisions;
 using Rekey.Decisions.Answers;
 using Rekey.Findings;
-using Rekey.Trust;
 using Rekey.Trust.Documents;
 using Rekey.Trust.History;
-using Rekey.Trust.Publishing;
 
 namespace Rekey.Blocking.Publishing;
 
@@ -15,12 +13,10 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
 {
     private readonly ReadBlocklist _reader;
     private readonly BlockLedger _ledger;
-    private readonly GovernedKeys _governedKeys;
     private readonly IFindings _findings;
     private readonly TimeProvider _timeProvider;
     private readonly SignBlocklist _sign;
     private readonly AcceptLedgerForBlocklist _accept;
-    private readonly SeenLedger _seenLedger;
     private readonly TrustLedger _trustLedger;
     private readonly Publisher<PublishedBlocks> _publisher;
     private Document? _document;
@@ -32,15 +28,13 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
         IDocuments documents,
         SignBlocklist sign,
         AcceptLedgerForBlocklist accept,
-        SeenLedger seenLedger,
         TrustLedger trustLedger,
-        GovernedKeys governedKeys,
         IFindings findings,
         TimeProvider timeProvider
     )
     {
-        (_reader, _ledger, _sign, _governedKeys, _findings, _timeProvider) = (reader, ledger, sign, governedKeys, findings, timeProvider);
-        (_accept, _seenLedger, _trustLedger) = (accept, seenLedger, trustLedger);
+        (_reader, _ledger, _sign, _accept, _trustLedger) = (reader, ledger, sign, accept, trustLedger);
+        (_findings, _timeProvider) = (findings, timeProvider);
         _publisher = new(
             BlockDocuments.Name,
             (_, cancellationToken) => PublishOnceAsync(cancellationToken),
@@ -58,7 +52,7 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
     {
         if (decision.State is DecisionState.Approved)
         {
-            await _seenLedger.CheckAcceptedAsync(decision, cancellationToken);
+            await _accept.CheckAsync(decision, cancellationToken);
             await PublishAsync(cancellationToken);
         }
     }
@@ -78,7 +72,7 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
         var lines = await _trustLedger.Lines.ReadAsync(cancellationToken);
         if (before is not null && history.Contradiction(before.List, before.Lines, lines) is { } contradiction)
         {
-            if (!await _accept.RunAsync(document!, before.List, cancellationToken))
+            if (!await _accept.RunAsync(document!, before, cancellationToken))
             {
                 await _publisher.RefuseAsync(contradiction, cancellationToken);
             }
@@ -122,7 +116,7 @@ public sealed class PublishBlocklist : IDecisionHandler, IDisposable
             return null;
         }
 
-        await _ledger.PublishAsync(_governedKeys.Environment, published.List.Number, BlockDocuments.Hash(bytes), cancellationToken);
+        await _ledger.PublishAsync(published.Environment, published.List.Number, BlockDocuments.Hash(bytes), cancellationToken);
         return published;
     }
 

@@ -1,12 +1,11 @@
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
 using Rekey.Findings;
-using Rekey.Trust;
 
 namespace Rekey.Detections.Campaigns;
 
 /// <summary>Raises and closes the findings about a campaign's tokens.</summary>
-public sealed class ReportCampaign(IFindings findings, SweepOptions options, TrustOptions trust, TimeProvider timeProvider)
+public sealed class ReportCampaign(IFindings findings, TokenBlocks blocks, SweepOptions options, TimeProvider timeProvider)
 {
     public async Task RunAsync(TokenCampaign campaign, CampaignRows rows, SweepContext context, CancellationToken cancellationToken)
     {
@@ -79,6 +78,27 @@ public sealed class ReportCampaign(IFindings findings, SweepOptions options, Tru
         }
     }
 
+    /// <summary>Closes the findings about what could still change, when nothing can.</summary>
+    public async Task EndAsync(TokenCampaign campaign, CancellationToken cancellationToken)
+    {
+        foreach (
+            var finding in new[]
+            {
+                Finding.IdOf(FindingKinds.TokensWithdrawn, campaign.About),
+                Finding.IdOf(FindingKinds.HoldExpired, campaign.About),
+                Finding.IdOf(FindingKinds.LookUpIncomplete, campaign.About),
+                Finding.IdOf(FindingKinds.TokensNotBlockable, SweepFindings.NotBlockableAbout(campaign)),
+            }
+        )
+        {
+            await findings.CloseAsync(finding, "No late issuance can change it any more.", cancellationToken);
+        }
+    }
+
+    /// <summary>Closes the finding about lost tokens, when the logs were read again.</summary>
+    public Task RecoveredAsync(TokenCampaign campaign, CancellationToken cancellationToken) =>
+        findings.CloseAsync(Finding.IdOf(FindingKinds.TokensLost, campaign.About), "Rekey has read the logs again.", cancellationToken);
+
     private async Task ReportNotBlockableAsync(
         TokenCampaign campaign,
         CampaignRows rows,
@@ -88,7 +108,7 @@ public sealed class ReportCampaign(IFindings findings, SweepOptions options, Tru
     )
     {
         var (detection, now) = (context.Find(campaign.DetectionId), timeProvider.GetUtcNow());
-        var tokens = rows.Tokens.Where(t => TokenBlocks.IsNotBlockable(campaign, t, detection, context.Windows, trust, now)).ToList();
+        var tokens = rows.Tokens.Where(t => blocks.IsNotBlockable(campaign, t, detection, context.Windows, now)).ToList();
         if (tokens.Count > 0)
         {
             await findings.RaiseAsync(

@@ -2,7 +2,6 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
-using Rekey.Findings;
 
 namespace Rekey.Detections.Campaigns;
 
@@ -17,7 +16,6 @@ public sealed class SettleCampaign(
     OrderForgedKeys order,
     BlockTokens block,
     ReportCampaign report,
-    IFindings findings,
     SweepOptions options,
     TimeProvider timeProvider
 )
@@ -87,11 +85,7 @@ public sealed class SettleCampaign(
                 context,
                 cancellationToken
             );
-            await findings.CloseAsync(
-                Finding.IdOf(FindingKinds.TokensLost, read.Value.About),
-                "Rekey has read the logs again.",
-                cancellationToken
-            );
+            await report.RecoveredAsync(read.Value, cancellationToken);
 
             // The tokens of the last question may be lost too: ask again. For the same tokens it is the same question.
             if (
@@ -150,19 +144,7 @@ public sealed class SettleCampaign(
         await report.RunAsync(campaign.Value, rows, context, cancellationToken);
         if (campaign.Value is { IsActive: true, LostAt: null } && failures.Count == failed && !IsActive(rows))
         {
-            foreach (
-                var finding in new[]
-                {
-                    Finding.IdOf(FindingKinds.TokensWithdrawn, campaign.Value.About),
-                    Finding.IdOf(FindingKinds.HoldExpired, campaign.Value.About),
-                    Finding.IdOf(FindingKinds.LookUpIncomplete, campaign.Value.About),
-                    Finding.IdOf(FindingKinds.TokensNotBlockable, SweepFindings.NotBlockableAbout(campaign.Value)),
-                }
-            )
-            {
-                await findings.CloseAsync(finding, "No late issuance can change it any more.", cancellationToken);
-            }
-
+            await report.EndAsync(campaign.Value, cancellationToken);
             await chunks.CleanAsync(campaign.Value.Id, cancellationToken);
             await campaigns.ReplaceAsync(campaign, campaign.Value with { IsActive = false }, cancellationToken);
         }

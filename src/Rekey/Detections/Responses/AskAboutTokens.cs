@@ -4,7 +4,6 @@ using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Sweeps;
-using Rekey.Trust;
 
 namespace Rekey.Detections.Responses;
 
@@ -17,7 +16,7 @@ public sealed class AskAboutTokens(
     IRecords<TokenCampaign> campaigns,
     SweepOptions options,
     DecisionOptions answers,
-    TrustOptions trust,
+    TokenBlocks blocks,
     TimeProvider timeProvider
 )
 {
@@ -94,7 +93,5 @@ public sealed class AskAboutTokens(
     }
 
     private BlockEntry? LiveEntry(TokenCampaign campaign, TrackedToken token, SweepContext context) =>
-        TokenBlocks.EntryOf(campaign, token, context.Windows, trust) is { } entry && entry.ExpiresAt > timeProvider.GetUtcNow()
-            ? entry
-            : null;
+        blocks.EntryOf(campaign, token, context.Windows) is { } entry && entry.ExpiresAt > timeProvider.GetUtcNow() ? entry : null;
 }

@@ -4,7 +4,6 @@ using Rekey.Core.Records;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Sweeps;
 using Rekey.Stopping;
-using Rekey.Trust;
 
 namespace Rekey.Detections.Responses;
 
@@ -13,12 +12,10 @@ namespace Rekey.Detections.Responses;
 public sealed class BlockTokens(
     IBlocklist blocklist,
     AskAboutTokens ask,
-    IRecords<TokenCampaign> campaigns,
-    KeptTokens chunks,
+    OtherCampaigns others,
     KillSwitch killSwitch,
     SweepOptions options,
-    BlockingOptions blocking,
-    TrustOptions trust,
+    TokenBlocks blocks,
     TimeProvider timeProvider
 )
 {
@@ -58,7 +55,7 @@ public sealed class BlockTokens(
     {
         var known = rows
             .Tokens.Where(t => t.Standing is not TokenStanding.Withdrawn)
-            .SelectMany(t => new[] { t.Block?.EntryId, TokenBlocks.EntryOf(campaign, t, context.Windows, trust)?.Id })
+            .SelectMany(t => new[] { t.Block?.EntryId, blocks.EntryOf(campaign, t, context.Windows)?.Id })
             .OfType<string>()
             .ToHashSet(StringComparer.Ordinal);
         var drop = (await blocklist.FindAsync(campaign.FindingId, cancellationToken))
@@ -69,7 +66,7 @@ public sealed class BlockTokens(
         {
             await blocklist.ChangeAsync(
                 campaign.FindingId,
-                await MeantByOthersAsync(campaign, drop, context, cancellationToken),
+                await others.MeantAsync(campaign, drop, context, cancellationToken),
                 [.. drop],
                 cancellationToken
             );
@@ -84,20 +81,12 @@ public sealed class BlockTokens(
         CancellationToken cancellationToken
     )
     {
-        var planned = TokenBlocks.Automatic(
-            campaign,
-            [.. rows.Tokens],
-            detection,
-            context.Windows,
-            blocking,
-            trust,
-            timeProvider.GetUtcNow()
-        );
+        var planned = blocks.Automatic(campaign, [.. rows.Tokens], detection, context.Windows, timeProvider.GetUtcNow());
         return rows.ChangeAsync(
             t =>
                 TokenBlocks.IsOpen(t)
                 && TokenBlocks.IsAutomatic(campaign.Verdict, detection, t)
-                && TokenBlocks.EntryOf(campaign, t, context.Windows, trust) is { } entry
+                && blocks.EntryOf(campaign, t, context.Windows) is { } entry
                 && planned.TryGetValue(entry.Id, out var expiresAt)
                     ? t with
                     {
@@ -120,7 +109,7 @@ public sealed class BlockTokens(
             ? []
             : rows
                 .Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: false })
-                .Select(t => TokenBlocks.EntryOf(campaign, t, context.Windows, trust, t.Block!.ExpiresAt))
+                .Select(t => blocks.EntryOf(campaign, t, context.Windows, t.Block!.ExpiresAt))
                 .OfType<BlockEntry>()
                 .DistinctBy(e => e.Id, StringComparer.Ordinal)
                 .ToList();
@@ -145,7 +134,7 @@ public sealed class BlockTokens(
         var handedOver =
             remove.Count == 0
                 ? []
-                : await MeantByOthersAsync(campaign, remove.ToHashSet(StringComparer.Ordinal), context, cancellationToken);
+                : await others.MeantAsync(campaign, remove.ToHashSet(StringComparer.Ordinal), context, cancellationToken);
         await blocklist.ChangeAsync(campaign.FindingId, [.. add, .. handedOver], remove, cancellationToken);
         await rows.ChangeAsync(
             t =>
@@ -162,32 +151,5 @@ public sealed class BlockTokens(
                 : t,
             cancellationToken
         );
-    }
-
-    private async Task<IReadOnlyList<BlockEntry>> MeantByOthersAsync(
-        TokenCampaign campaign,
-        HashSet<string> ids,
-        SweepContext context,
-        CancellationToken cancellationToken
-    )
-    {
-        var meant = new List<BlockEntry>();
-        foreach (
-            var other in await campaigns
-                .ListAsync(TokenCampaign.All, cancellationToken)
-                .Select(c => c.Value)
-                .Where(c => c.Id != campaign.Id && c.Iss == campaign.Iss)
-                .ToListAsync(cancellationToken)
-        )
-        {
-            var rows = await CampaignRows.ReadAsync(chunks, other.Id, cancellationToken);
-            meant.AddRange(
-                rows.Tokens.Where(t => t is { Standing: TokenStanding.Raised, Block.IsListed: true } && ids.Contains(t.Block.EntryId))
-                    .Select(t => TokenBlocks.EntryOf(other, t, context.Windows, trust, t.Block!.ExpiresAt))
-                    .OfType<BlockEntry>()
-            );
-        }
-
-        return [.. meant.DistinctBy(e => e.Id, StringComparer.Ordinal)];
     }
 }

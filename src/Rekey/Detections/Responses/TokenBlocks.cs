@@ -7,7 +7,7 @@ using Rekey.Trust;
 namespace Rekey.Detections.Responses;
 
 /// <summary>Decides which of a campaign's tokens may be blocked, and which need approval (T17, T19). Pure.</summary>
-internal static class TokenBlocks
+public sealed class TokenBlocks(BlockingOptions blocking, TrustOptions trust)
 {
     /// <summary>Whether nothing is decided about the token yet.</summary>
     public static bool IsOpen(TrackedToken token) => token is { Standing: TokenStanding.Raised, Block: null };
@@ -23,13 +23,11 @@ internal static class TokenBlocks
         verdict.IsProof() && detection is { IsLive: true, Response: DetectionResponse.Block } && !token.IsPastHold;
 
     /// <summary>Returns the entries that the policy blocks without approval, of tokens without an entry, with their expiry.</summary>
-    public static IReadOnlyDictionary<string, DateTimeOffset> Automatic(
+    public IReadOnlyDictionary<string, DateTimeOffset> Automatic(
         TokenCampaign campaign,
         IReadOnlyCollection<TrackedToken> tokens,
         Detection? detection,
         SweepWindows windows,
-        BlockingOptions blocking,
-        TrustOptions trust,
         DateTimeOffset now
     )
     {
@@ -53,40 +51,33 @@ internal static class TokenBlocks
     /// <summary>Returns the blocklist entry of a token; null if the token has no identifier. It prefers the hash, which no other token
     /// shares.</summary>
     /// <param name="expiresAt">The expiry; null for the longest time that the token may be accepted.</param>
-    public static BlockEntry? EntryOf(
-        TokenCampaign campaign,
-        TrackedToken tracked,
-        SweepWindows windows,
-        TrustOptions trust,
-        DateTimeOffset? expiresAt = null
-    )
+    public BlockEntry? EntryOf(TokenCampaign campaign, TrackedToken tracked, SweepWindows windows, DateTimeOffset? expiresAt = null)
     {
         var token = tracked.Token;
         var named =
             token.SigningInputSha256 is { } hash && BlockRules.IsHash(hash) ? (BlockKind.SigningInput, hash)
             : token.Jti is { Length: > 0 and <= BlockEntry.MaxText } jti ? (BlockKind.Token, jti)
             : ((BlockKind Kind, string Value)?)null;
-        var expiry = expiresAt ?? ExpiryOf(tracked, windows, trust);
+        var expiry = expiresAt ?? ExpiryOf(tracked, windows);
         return named is { } n && token.Iss.Length is > 0 and <= BlockEntry.MaxText && !(token.Kid?.Length > BlockEntry.MaxText)
             ? new(n.Kind, token.Iss, n.Value, IssuedBefore: null, expiry, campaign.Verdict.Code(), campaign.FindingId) { Kid = token.Kid }
             : null;
     }
 
     /// <summary>Whether a token should be refused, can still be accepted, and no entry can name it.</summary>
-    public static bool IsNotBlockable(
+    public bool IsNotBlockable(
         TokenCampaign campaign,
         TrackedToken tracked,
         Detection? detection,
         SweepWindows windows,
-        TrustOptions trust,
         DateTimeOffset now
     ) =>
         IsMatter(campaign.Verdict, detection)
         && tracked.Standing is TokenStanding.Raised
-        && EntryOf(campaign, tracked, windows, trust) is null
-        && ExpiryOf(tracked, windows, trust) > now;
+        && EntryOf(campaign, tracked, windows) is null
+        && ExpiryOf(tracked, windows) > now;
 
-    private static DateTimeOffset ExpiryOf(TrackedToken tracked, SweepWindows windows, TrustOptions trust) =>
+    private DateTimeOffset ExpiryOf(TrackedToken tracked, SweepWindows windows) =>
         BlockPolicy.Expiry(tracked.Token.ExpiresAt, tracked.LastSeen, windows.TrustedUntil(tracked.Token.Iss, tracked.Token.Kid), trust);
 
     private static BlockCandidate CandidateOf(TokenCampaign campaign, TrackedToken t) =>

@@ -17,10 +17,9 @@ namespace Rekey.Exposures.Watching;
 public sealed class AnswerUses(
     ILedgerRecords<Departure> departures,
     PlanRotation plan,
-    ReadBrake readBrake,
+    DepartureBrake brake,
     GovernedKeys governedKeys,
-    KillSwitch killSwitch,
-    RotationOptions rotations
+    KillSwitch killSwitch
 )
 {
     /// <summary>Gives the orders that are not given yet. While Rekey is stopped they wait.</summary>
@@ -37,7 +36,7 @@ public sealed class AnswerUses(
         foreach (var used in open.Where(k => governedKeys.Keys.Any(g => Is(g, k))))
         {
             var key = governedKeys.Keys.First(g => Is(g, used));
-            var (mode, why) = await ModeAsync(departure, key, departure.UseCauseOf(used.Orders), cancellationToken);
+            var (mode, why) = await brake.ApplyAgainAsync(departure, [key], departure.UseCauseOf(used.Orders), cancellationToken);
             await plan.PlanAsync(Order(departure, key, used, why), mode, cancellationToken);
         }
 
@@ -50,16 +49,6 @@ public sealed class AnswerUses(
     }
 
     private static bool Is(BoundKey key, UsedKey used) => key.Key.Id.Equals(used.KeyId, StringComparison.OrdinalIgnoreCase);
-
-    private async Task<(ResponseMode Mode, string? Why)> ModeAsync(
-        Departure departure,
-        BoundKey key,
-        string cause,
-        CancellationToken cancellationToken
-    ) =>
-        rotations.Mode is ResponseMode.Enforce && departure.Plan.Any(p => p.Mode is ResponseMode.Ask)
-            ? (ResponseMode.Ask, "The first rotations of this departure needed a decision too.")
-            : RotationBrake.Apply(rotations.Mode, await readBrake.ReadAsync([key], cause, cancellationToken), rotations);
 
     private static RotationOrder Order(Departure departure, BoundKey key, UsedKey used, string? why) =>
         new(

@@ -128,10 +128,8 @@ public sealed class JudgeActs(
             open.AddRange(await findings.ReadOpenAsync(kind, cancellationToken));
         }
 
-        return new(departure, open, EndOf(departure), timeProvider.GetUtcNow());
+        return new(departure, open, departure.TokensEndAt(options), timeProvider.GetUtcNow());
     }
-
-    private DateTimeOffset EndOf(Departure departure) => departure.AccessEndedAt + options.MaxAccessTokenLifetime;
 
     private DepartureWatch Next(
         Departure departure,
@@ -168,7 +166,7 @@ public sealed class JudgeActs(
                     act.Target,
                     $"the one who added a credential to that application by '{act.Operation}' at {act.Last:u}, after their account "
                         + "was closed",
-                    act.Last > EndOf(departure) ? act.Last : EndOf(departure)
+                    act.Last > departure.TokensEndAt(options) ? act.Last : departure.TokensEndAt(options)
                 );
             }
         }

@@ -2,7 +2,6 @@ using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Departures;
 using Rekey.Departures.Watching;
-using Rekey.Exposures.Audit;
 using Rekey.Ledgers;
 using Rekey.Ledgers.Records;
 
@@ -14,21 +13,16 @@ namespace Rekey.Exposures.Watching;
 /// </summary>
 public sealed class WatchDeparted(
     ILedgerRecords<Departure> departures,
-    IRecords<Person> people,
     WatchLogs logs,
-    AuditReading audit,
+    BeginWatch begin,
     JudgeActs judge,
     EndWatch end,
     RunLedger runs,
-    DepartureOptions options,
     TimeProvider timeProvider
 )
 {
     /// <summary>How far the logs are read again: rows arrive late, and arrival times are approximate.</summary>
     internal static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
-
-    /// <summary>Departures that are older when the first run sees them are not watched: they left before there was a watch.</summary>
-    private static readonly TimeSpan Oldest = TimeSpan.FromDays(30);
 
     /// <exception cref="RetryLaterException">A log or the directory cannot be reached, or another process changed a departure.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -70,9 +64,9 @@ public sealed class WatchDeparted(
         var now = timeProvider.GetUtcNow();
         var all = await departures.ListAsync("departure", cancellationToken).ToListAsync(cancellationToken);
         var watched = new List<Versioned<Departure>>();
-        foreach (var read in all.Where(d => d.Value.Watch?.IsOpen ?? IsNew(d.Value, now)))
+        foreach (var read in all.Where(d => d.Value.Watch?.IsOpen ?? BeginWatch.IsNew(d.Value, now)))
         {
-            if (await IsGoneAsync(read.Value, cancellationToken))
+            if (await begin.IsGoneAsync(read.Value, cancellationToken))
             {
                 watched.Add(read);
             }
@@ -97,7 +91,7 @@ public sealed class WatchDeparted(
         var watches = new List<(Versioned<Departure> Read, DepartureWatch Watch)>();
         foreach (var read in watched)
         {
-            watches.Add((read, read.Value.Watch ?? await BeginAsync(read.Value, now, cancellationToken)));
+            watches.Add((read, read.Value.Watch ?? await begin.BeginAsync(read.Value, now, cancellationToken)));
         }
 
         // 4. The rows that arrived since the last run, or since the accounts of new ones were closed.
@@ -122,32 +116,5 @@ public sealed class WatchDeparted(
                 await end.TryAsync(judged, everyone, cancellationToken);
             });
         }
-    }
-
-    private static bool IsNew(Departure departure, DateTimeOffset now) =>
-        departure is { Confirmed: true, Watch: null } && departure.AccessEndedAt > now - Oldest;
-
-    private async Task<bool> IsGoneAsync(Departure departure, CancellationToken cancellationToken) =>
-        await people.FindAsync("person", Person.RowOf(departure.TenantId, departure.PersonId), cancellationToken) is { Value: var person }
-        && person.Epoch == departure.Epoch;
-
-    private async Task<DepartureWatch> BeginAsync(Departure departure, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var controlled = await audit.ControlledAsync(new(departure.PersonId, departure.AccessEndedAt, []), cancellationToken);
-        if (controlled.Count > DepartureWatch.MaxReach)
-        {
-            await logs.ReportCrowdAsync(departure, controlled.Count, cancellationToken);
-        }
-
-        return new(now)
-        {
-            Reach =
-            [
-                .. controlled
-                    .OrderBy(c => c.Key, StringComparer.Ordinal)
-                    .Take(DepartureWatch.MaxReach)
-                    .Select(c => new ReachedPrincipal(c.Key, c.Value, departure.AccessEndedAt + options.MaxAccessTokenLifetime)),
-            ],
-        };
     }
 }

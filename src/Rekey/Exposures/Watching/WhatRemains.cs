@@ -31,7 +31,7 @@ public sealed class WhatRemains(
         }
 
         // 2. A way in that nothing here explains.
-        if (departure.Watch.LastActAt is { } acted && acted > departure.AccessEndedAt + options.MaxAccessTokenLifetime)
+        if (departure.Watch.LastActAt is { } acted && acted > departure.TokensEndAt(options))
         {
             remaining.Add($"The person did something at {acted:u}, after every token of theirs had expired: they have a way in.");
         }

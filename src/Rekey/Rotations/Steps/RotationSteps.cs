@@ -1,6 +1,5 @@
 using Rekey.Core;
 using Rekey.Ledgers.Records;
-using Rekey.Rotations.Steps.Draining;
 using Rekey.Trust.Vaults;
 
 namespace Rekey.Rotations.Steps;
@@ -9,10 +8,7 @@ namespace Rekey.Rotations.Steps;
 public sealed class RotationSteps(
     CreateVersion create,
     AnnounceVersion announce,
-    DrainVersions drain,
-    StopSigning stop,
-    EndTrust end,
-    ContainWithoutSuccessor contain,
+    RetireVersions retire,
     VerifyRotation verify,
     CloseCancelled close,
     MarkRotationStuck stick
@@ -30,10 +26,8 @@ public sealed class RotationSteps(
             RotationMove.CreateVersion => create.RunAsync(lease, key, cancellationToken),
             RotationMove.GiveUpSuccessor => GiveUpAsync(lease, key, cancellationToken),
             RotationMove.Announce => announce.RunAsync(lease, key, cancellationToken),
-            RotationMove.ContainWithoutSuccessor => contain.RunAsync(lease, key, cancellationToken),
-            RotationMove.DrainThenStop => drain.RunAsync(lease, key, cancellationToken),
-            RotationMove.StopSigning => stop.RunAsync(lease, key, cancellationToken),
-            RotationMove.EndTrust => end.RunAsync(lease, key, lastToo: false, cancellationToken),
+            RotationMove.DrainThenStop or RotationMove.StopSigning or RotationMove.EndTrust or RotationMove.ContainWithoutSuccessor =>
+                retire.TakeAsync(move, lease, key, cancellationToken),
             RotationMove.Verify => verify.RunAsync(lease, key, cancellationToken),
             RotationMove.CloseCancelled => close.RunAsync(lease, key, cancellationToken),
             RotationMove.Stick sticking => stick.RunAsync(lease, sticking.Reason, cancellationToken),

@@ -41,14 +41,16 @@ public sealed class MakeTrustList(
             .ToLookup(k => (k.KeyId, k.Version, k.Thumbprint), k => k.PublicKey);
         var keys = new ConcurrentDictionary<(string, string), PublicJwk>();
         var unread = new ConcurrentBag<UnreadVersion>();
-        var trusted = governedKeys.Keys.SelectMany(b => history.TrustedOf(b.Key.Id).Select(v => (b.Key, Version: v)));
+        var trusted = governedKeys.Keys.SelectMany(b =>
+            history.TrustedOf(b.Key.Id).Select(v => (b.Key, Issuer: b.Issuer.Name, Version: v))
+        );
         await VaultsInParallel.RunAsync(
             trusted,
             t => t.Key,
             async (ofVault, vaultName, limited) =>
             {
                 var failures = new Failures();
-                foreach (var (key, version) in ofVault)
+                foreach (var (key, issuer, version) in ofVault)
                 {
                     var (known, failure) = (standing[(key.Id, version.Version, version.Thumbprint)].FirstOrDefault(), (Exception?)null);
                     if (afresh || known is null)
@@ -62,7 +64,7 @@ public sealed class MakeTrustList(
                     }
                     else if (failure is not null)
                     {
-                        unread.Add(new(key.Id, version.Version, failure));
+                        unread.Add(new(key.Id, issuer, version.Version, failure));
                     }
                 }
             },

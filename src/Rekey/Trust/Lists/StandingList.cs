@@ -1,4 +1,3 @@
-using Rekey.Core;
 using Rekey.Ledgers;
 using Rekey.Trust.Documents;
 using Rekey.Trust.History;
@@ -10,30 +9,6 @@ namespace Rekey.Trust.Lists;
 /// <param name="List">Null when Rekey's present key has not signed it for this environment.</param>
 internal sealed record StandingList(Document? Document, TrustList? List)
 {
-    /// <param name="document">The stored document; null when there is none.</param>
-    public static async Task<StandingList> ReadAsync(
-        Document? document,
-        IDocumentSigner signer,
-        GovernedKeys governedKeys,
-        CancellationToken cancellationToken
-    )
-    {
-        if (document is null)
-        {
-            return new(Document: null, List: null);
-        }
-
-        var (key, algorithm) = await signer.DescribeAsync(cancellationToken);
-        try
-        {
-            return new(document, TrustDocuments.Open(document.Content.Span, key, algorithm, governedKeys.Environment));
-        }
-        catch (CannotContinueException)
-        {
-            return new(document, List: null);
-        }
-    }
-
     /// <summary>The mistake in the list; null when there is none. A list that was signed once and restored later is refused.</summary>
     public string? Alteration(TrustHistory history) =>
         (Document, List) switch

@@ -18,7 +18,7 @@ public sealed class AcceptLedger(
     DecisionLedger decisions,
     AskForDecision ask,
     IDocuments documents,
-    IDocumentSigner signer,
+    SignTrustList sign,
     IPublicKeys publicKeys,
     GovernedKeys governedKeys
 )
@@ -37,10 +37,8 @@ public sealed class AcceptLedger(
         await seenLedger.CheckAsync(seen, cancellationToken);
 
         // 2. Check that there is a contradiction.
-        var standing = await StandingList.ReadAsync(
+        var standing = await sign.StandingAsync(
             await documents.FindAsync(TrustDocuments.Kind, known: null, cancellationToken),
-            signer,
-            governedKeys,
             cancellationToken
         );
         var (history, mark) = await trustLedger.ReadWithMarkAsync(cancellationToken);

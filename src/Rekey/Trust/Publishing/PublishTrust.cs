@@ -12,31 +12,26 @@ namespace Rekey.Trust.Publishing;
 public sealed class PublishTrust : IDecisionHandler, IDisposable
 {
     private readonly TrustLedger _trustLedger;
-    private readonly GovernedKeys _governedKeys;
-    private readonly IDocumentSigner _signer;
+    private readonly MakeTrustList _make;
+    private readonly SignTrustList _sign;
     private readonly AcceptLedger _accept;
     private readonly IFindings _findings;
-    private readonly TrustOptions _options;
     private readonly TimeProvider _timeProvider;
-    private readonly MakeTrustList _make;
     private readonly Publisher<Publication> _publisher;
     private Document? _seen;
 
     public PublishTrust(
         TrustLedger trustLedger,
-        GovernedKeys governedKeys,
-        IPublicKeys publicKeys,
+        MakeTrustList make,
         IDocuments documents,
-        IDocumentSigner signer,
+        SignTrustList sign,
         AcceptLedger accept,
         IFindings findings,
-        TrustOptions options,
         TimeProvider timeProvider
     )
     {
-        (_trustLedger, _governedKeys, _signer, _accept) = (trustLedger, governedKeys, signer, accept);
-        (_findings, _options, _timeProvider) = (findings, options, timeProvider);
-        _make = new(governedKeys, publicKeys, findings, options, timeProvider);
+        (_trustLedger, _make, _sign, _accept) = (trustLedger, make, sign, accept);
+        (_findings, _timeProvider) = (findings, timeProvider);
         _publisher = new(TrustDocuments.TrustListName, PublishOnceAsync, documents, findings, timeProvider);
     }
 
@@ -95,13 +90,13 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
         // accepted is replaced.
         var lines = await _trustLedger.Lines.ReadAsync(cancellationToken);
         var (list, unread) = await _make.RunAsync(history, ledger, lines, standing.List, afresh, cancellationToken);
-        list = list with { NextDocumentKey = await _signer.FindNextAsync(cancellationToken) };
+        list = list with { NextDocumentKey = await _sign.FindNextKeyAsync(cancellationToken) };
         var altered = standing.Alteration(history);
         if (
             altered is null
             && standing.List is { } same
             && same.Sequence > history.AcceptedSequence
-            && _timeProvider.GetUtcNow() < same.ValidUntil - (_options.ListValidity / 2)
+            && _sign.IsYoung(same)
             && TrustDocuments.SaySame(same, list)
         )
         {
@@ -124,7 +119,7 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
 
         // 6. Sign under a number above every one that was seen, and write it unless another publisher was faster.
         list = list with { Sequence = standing.Highest(history) + 1 };
-        var signed = await SignedDocument.SignAsync(_signer, TrustDocuments.TrustListType, TrustDocuments.Payload(list), cancellationToken);
+        var signed = await _sign.SignAsync(list, cancellationToken);
         if (await _publisher.PutAsync(TrustDocuments.Kind, signed, standing.Document, cancellationToken) is null)
         {
             return null;
@@ -136,12 +131,7 @@ public sealed class PublishTrust : IDecisionHandler, IDisposable
     }
 
     private async Task<StandingList> StandingAsync(CancellationToken cancellationToken) =>
-        await StandingList.ReadAsync(
-            _seen = await _publisher.FindAsync(TrustDocuments.Kind, _seen, cancellationToken),
-            _signer,
-            _governedKeys,
-            cancellationToken
-        );
+        await _sign.StandingAsync(_seen = await _publisher.FindAsync(TrustDocuments.Kind, _seen, cancellationToken), cancellationToken);
 
     private async Task<bool> HasMovedAsync(StandingList standing, CancellationToken cancellationToken) =>
         (await _publisher.FindAsync(TrustDocuments.Kind, standing.Document, cancellationToken))?.ETag != standing.Document?.ETag;

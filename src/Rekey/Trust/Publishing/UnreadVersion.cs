@@ -1,4 +1,4 @@
 namespace Rekey.Trust.Publishing;
 
 /// <summary>A trusted version whose public key is missing, so that no list can name it yet.</summary>
-public sealed record UnreadVersion(string KeyId, string Version, Exception Why);
+public sealed record UnreadVersion(string KeyId, string IssuerName, string Version, Exception Why);

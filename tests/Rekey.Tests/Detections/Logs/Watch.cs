@@ -5,6 +5,7 @@ using Rekey.Detections;
 using Rekey.Detections.Campaigns;
 using Rekey.Detections.Gaps;
 using Rekey.Detections.Issuances;
+using Rekey.Detections.Responses;
 using Rekey.Detections.Sweeps;
 using Rekey.Detections.Sweeps.Steps;
 using Rekey.Findings;
@@ -105,6 +106,7 @@ public sealed class Watch
         var chunks = new KeptTokens(Chunks.For(ledger, reader, process.Fate), campaigns, log, findings, clock);
         var record = new RecordSightings(campaigns, chunks, options);
         var stopped = process.KillSwitch;
+        var blocks = new TokenBlocks(Company.Options.Blocking, trust);
         var settle = new SettleCampaign(
             campaigns,
             chunks,
@@ -112,17 +114,14 @@ public sealed class Watch
             new(process.Plan, stopped, Company.Options.Rotations, campaigns, clock),
             new(
                 _blocklist(process),
-                new(process.Ask, campaigns, options, Company.Options.Decisions, trust, clock),
-                campaigns,
-                chunks,
+                new(process.Ask, campaigns, options, Company.Options.Decisions, blocks, clock),
+                new(campaigns, chunks, blocks),
                 stopped,
                 options,
-                Company.Options.Blocking,
-                trust,
+                blocks,
                 clock
             ),
-            new(findings, options, trust, clock),
-            findings,
+            new(findings, blocks, options, clock),
             options,
             clock
         );
