@@ -43,6 +43,20 @@ public sealed class WatchTests
         Assert.Equal([2, 2], world.Versions);
     }
 
+    [Fact]
+    public async Task A_lesser_act_lowers_no_severity()
+    {
+        var world = await WatchWorld.StartAsync(before: w => w.Owns(App));
+        foreach (var operation in new[] { "keysign", "keyget" })
+        {
+            world.Does(operation, 1);
+            world.Does(operation, 2, oid: App);
+            await world.WatchAsync(TimeSpan.FromHours(20));
+            Assert.Equal(Severity.Critical, Assert.Single(world.Open(FindingKinds.LeaverUsedKey)).Severity);
+            Assert.Equal(Severity.High, Assert.Single(world.Open(FindingKinds.LeaverReachUsed)).Severity);
+        }
+    }
+
     /// <summary>A row that arrives hours late is seen, and a row that is read twice changes nothing.</summary>
     [Fact]
     public async Task A_late_row_is_seen_and_no_row_counts_twice()
@@ -183,6 +197,8 @@ public sealed class WatchTests
         await world.WatchAsync(TimeSpan.FromMinutes(5));
         Assert.Single(world.Open(FindingKinds.LeaverUsedKey));
         Assert.Equal([2, 2], world.Versions);
+        Assert.False(world.Departure.Watch!.Keys.Single().IsPlanned);
+        Assert.Empty(OrdersOf(world));
         world.Company.Options.Stopped = false;
         await world.WatchAsync(TimeSpan.FromMinutes(5));
         Assert.Equal([3, 2], world.Versions);
@@ -347,6 +363,7 @@ public sealed class WatchTests
             var at = $"Died {(afterTheEffect ? "after" : "before")} effect {n}.";
             Assert.True(world.Versions is [3, 2], at);
             Assert.True(world.Departure.Watch!.Keys.Single() is { Orders: 1, IsPlanned: true }, at);
+            Assert.Single(OrdersOf(world));
             Assert.Single(world.Lines, l => l.Entry.Kind == LedgerKinds.WatchBegun);
             Assert.Single(world.Questions(DecisionKinds.ReplaceCredential));
             foreach (
@@ -369,4 +386,13 @@ public sealed class WatchTests
             }
         }
     }
+
+    /// <summary>The causes of the rotations that were planned for uses after the person had left, with repeats.</summary>
+    private static List<string> OrdersOf(WatchWorld world) =>
+        [
+            .. world
+                .Lines.Where(l => l.Entry.Kind == LedgerKinds.RotationPlanned)
+                .Select(l => l.Entry.Facts["cause"])
+                .Where(c => c.Contains("/used/", StringComparison.Ordinal)),
+        ];
 }
