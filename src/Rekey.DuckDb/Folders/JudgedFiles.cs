@@ -6,6 +6,7 @@ using Rekey.Core.Records;
 using Rekey.Detections;
 using Rekey.DuckDb.Files;
 using Rekey.Ledgers;
+using Rekey.Ledgers.Snapshots;
 
 namespace Rekey.DuckDb.Folders;
 
@@ -39,7 +40,7 @@ public sealed class JudgedFiles
             (known, line) => With(known, line, options.KeepJudged),
             version: 2,
             (known, to) => known.Save().WriteTo(to),
-            Standing.Load
+            SavedView.ByTree(Standing.Load)
         );
     }
 

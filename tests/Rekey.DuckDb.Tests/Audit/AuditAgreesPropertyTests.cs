@@ -6,7 +6,6 @@ using Rekey.Azure.LogAnalytics.Audit;
 using Rekey.Azure.Tests.LogAnalytics.Parser;
 using Rekey.DuckDb.Audit;
 using Rekey.DuckDb.Tests.Files;
-using Rekey.DuckDb.Tests.Support;
 using Rekey.Exposures.Audit;
 using Rekey.Tests.Exposures;
 using Rekey.Tests.Support;

@@ -5,7 +5,6 @@ using Rekey.Detections.Gaps;
 using Rekey.Detections.Sweeps;
 using Rekey.DuckDb.Intake;
 using Rekey.DuckDb.Tests.Folders;
-using Rekey.DuckDb.Tests.Support;
 using Rekey.Tests.Support;
 using static Rekey.DuckDb.Tests.Folders.FolderHouse;
 

@@ -5,7 +5,6 @@ using Rekey.Detections;
 using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
 using Rekey.DuckDb.Tests.Detections;
-using Rekey.DuckDb.Tests.Support;
 using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Files;

@@ -6,7 +6,6 @@ using Rekey.DuckDb.Files;
 using Rekey.DuckDb.Mapping;
 using Rekey.DuckDb.Tests.Detections;
 using Rekey.DuckDb.Tests.Files;
-using Rekey.DuckDb.Tests.Support;
 using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Forms;

@@ -12,7 +12,6 @@ using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Engine;
 using Rekey.DuckDb.Folders;
 using Rekey.DuckDb.Tests.Detections;
-using Rekey.DuckDb.Tests.Support;
 using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;

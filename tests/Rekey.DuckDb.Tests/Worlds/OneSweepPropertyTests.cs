@@ -2,7 +2,6 @@ using CsCheck;
 using Rekey.Detections;
 using Rekey.DuckDb.Detections;
 using Rekey.DuckDb.Tests.Detections;
-using Rekey.DuckDb.Tests.Support;
 using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;

@@ -1,7 +1,6 @@
 using CsCheck;
 using Rekey.Detections;
 using Rekey.DuckDb.Tests.Folders;
-using Rekey.DuckDb.Tests.Support;
 using Rekey.Tests.Support;
 
 namespace Rekey.DuckDb.Tests.Worlds;
