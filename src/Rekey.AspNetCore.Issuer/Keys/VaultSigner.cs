@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Core;
+using Rekey.Azure.Http;
 using Rekey.Azure.KeyVault;
-using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Core;
 using Rekey.Trust;
 using Rekey.Trust.Jose;
@@ -15,7 +15,7 @@ internal sealed class VaultSigner(IssuerOptions options, TokenCredential credent
 {
     private readonly KeyVaultKeysClient _vault = new(
         credential,
-        new VaultThrottle(timeProvider, options.SignTimeout),
+        new RateGates(timeProvider, options.SignTimeout),
         options.Vault,
         timeProvider
     );

@@ -18,14 +18,14 @@ internal sealed class GraphAccountFeed : IAccountFeed
     private readonly RestCalls _calls;
     private readonly RestService _service;
 
-    public GraphAccountFeed(TokenCredential credential, GraphClientOptions options, TimeSpan maxThrottleWait, TimeProvider timeProvider)
+    public GraphAccountFeed(TokenCredential credential, GraphClientOptions options, RateGates gates, TimeProvider timeProvider)
     {
         // A change then has accountEnabled only if that has changed.
         _service = new("graph", options.Endpoint, "Grant the app's identity the application permission User.Read.All with admin consent.")
         {
             Prefer = "return=minimal",
         };
-        _calls = new(credential, options.Scope, options, _service, maxThrottleWait, timeProvider);
+        _calls = new(credential, options.Scope, options, _service, gates, timeProvider);
     }
 
     public async Task<AccountPage?> ReadChangesAsync(string? link, CancellationToken cancellationToken)

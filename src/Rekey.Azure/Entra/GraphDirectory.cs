@@ -15,7 +15,7 @@ internal sealed class GraphDirectory : IDirectory, IPersonNames, IPersonLookup
     private readonly RestCalls _calls;
 
     /// <remarks>It does not wait on a throttle: the sender keeps the event, and delivers it again.</remarks>
-    public GraphDirectory(TokenCredential credential, GraphClientOptions options, TimeProvider timeProvider) =>
+    public GraphDirectory(TokenCredential credential, GraphClientOptions options, RateGates gates, TimeProvider timeProvider) =>
         _calls = new(
             credential,
             options.Scope,
@@ -23,8 +23,9 @@ internal sealed class GraphDirectory : IDirectory, IPersonNames, IPersonLookup
             new("graph", options.Endpoint, "Grant the app's identity the application permission User.Read.All with admin consent.")
             {
                 LongestReply = LongestReply,
+                Waits = false,
             },
-            maxThrottleWait: TimeSpan.Zero,
+            gates,
             timeProvider
         );
 

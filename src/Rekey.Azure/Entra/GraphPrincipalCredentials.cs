@@ -14,12 +14,7 @@ internal sealed class GraphPrincipalCredentials : IPrincipalCredentials
 
     private readonly RestCalls _calls;
 
-    public GraphPrincipalCredentials(
-        TokenCredential credential,
-        GraphClientOptions options,
-        TimeSpan maxThrottleWait,
-        TimeProvider timeProvider
-    ) =>
+    public GraphPrincipalCredentials(TokenCredential credential, GraphClientOptions options, RateGates gates, TimeProvider timeProvider) =>
         _calls = new(
             credential,
             options.Scope,
@@ -29,7 +24,7 @@ internal sealed class GraphPrincipalCredentials : IPrincipalCredentials
                 options.Endpoint,
                 "Grant the app's identity Application.Read.All with admin consent. Until then only a decision ends the watch over a person."
             ),
-            maxThrottleWait,
+            gates,
             timeProvider
         );
 

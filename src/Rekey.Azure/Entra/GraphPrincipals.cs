@@ -16,7 +16,7 @@ internal sealed class GraphPrincipals : IPrincipals
 
     private readonly RestCalls _calls;
 
-    public GraphPrincipals(TokenCredential credential, GraphClientOptions options, TimeSpan maxThrottleWait, TimeProvider timeProvider) =>
+    public GraphPrincipals(TokenCredential credential, GraphClientOptions options, RateGates gates, TimeProvider timeProvider) =>
         _calls = new(
             credential,
             options.Scope,
@@ -27,7 +27,7 @@ internal sealed class GraphPrincipals : IPrincipals
                 "Grant the app's identity GroupMember.Read.All, Application.Read.All and User.ReadBasic.All with admin "
                     + "consent, or accept that Rekey does not see this part."
             ),
-            maxThrottleWait,
+            gates,
             timeProvider
         );
 

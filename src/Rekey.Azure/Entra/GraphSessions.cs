@@ -13,7 +13,7 @@ internal sealed class GraphSessions : ISignInSessions
     private readonly RestCalls _calls;
 
     /// <remarks>It does not wait on a throttle: the timer retries.</remarks>
-    public GraphSessions(TokenCredential credential, GraphClientOptions options, TimeProvider timeProvider) =>
+    public GraphSessions(TokenCredential credential, GraphClientOptions options, RateGates gates, TimeProvider timeProvider) =>
         _calls = new(
             credential,
             options.Scope,
@@ -22,8 +22,11 @@ internal sealed class GraphSessions : ISignInSessions
                 "graph",
                 options.Endpoint,
                 "Grant the identity Departures:CutOffClientId the application permission User.RevokeSessions.All with admin consent."
-            ),
-            maxThrottleWait: TimeSpan.Zero,
+            )
+            {
+                Waits = false,
+            },
+            gates,
             timeProvider
         );
 

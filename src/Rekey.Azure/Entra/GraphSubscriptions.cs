@@ -17,12 +17,7 @@ internal sealed class GraphSubscriptions : IChangeSubscriptions
 
     private readonly RestCalls _calls;
 
-    public GraphSubscriptions(
-        TokenCredential credential,
-        GraphClientOptions options,
-        TimeSpan maxThrottleWait,
-        TimeProvider timeProvider
-    ) =>
+    public GraphSubscriptions(TokenCredential credential, GraphClientOptions options, RateGates gates, TimeProvider timeProvider) =>
         _calls = new(
             credential,
             options.Scope,
@@ -37,7 +32,7 @@ internal sealed class GraphSubscriptions : IChangeSubscriptions
                 LongestReply = LongestReply,
                 RepeatsMessages = true,
             },
-            maxThrottleWait,
+            gates,
             timeProvider
         );
 

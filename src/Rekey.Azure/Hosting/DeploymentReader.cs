@@ -50,6 +50,7 @@ public sealed class DeploymentReader : IDisposable
         _calls = ResourceManagerClient.Calls(
             Credentials.Create(options, options.ManagedIdentityClientId, _transport),
             arm,
+            new(timeProvider, options.MaxThrottleWait),
             timeProvider,
             "Sign in with az login as a person who may read the subscription."
         );

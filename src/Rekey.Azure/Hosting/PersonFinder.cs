@@ -16,7 +16,12 @@ public sealed class PersonFinder : IDisposable
     {
         _client = new HttpClient(TrustedTransport.Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
         _transport = new(_client);
-        _directory = new(credential, new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport }, timeProvider);
+        _directory = new(
+            credential,
+            new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport },
+            new(timeProvider, options.MaxThrottleWait),
+            timeProvider
+        );
     }
 
     /// <summary>The object id of a person; null when the directory has no person of this name.</summary>

@@ -4,8 +4,8 @@ using Azure.Messaging.EventGrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rekey.Azure.Entra;
+using Rekey.Azure.Http;
 using Rekey.Azure.KeyVault;
-using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Azure.LogAnalytics;
 using Rekey.Azure.LogAnalytics.Audit;
 using Rekey.Azure.LogAnalytics.Client;
@@ -73,6 +73,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton(options);
         services.AddSingleton(_ => new AzureTransport(TrustedTransport.Handler(options)));
         services.TryAddSingleton(provider => Credentials.Create(options, options.ManagedIdentityClientId, Transport(provider)));
+        services.AddSingleton(provider => new RateGates(Time(provider), options.MaxThrottleWait));
 
         AddStorage(services, options, state, evidence);
         AddVault(services, options);
@@ -81,6 +82,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton(provider => new GraphDirectory(
             Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+            Gates(provider),
             Time(provider)
         ));
         services.AddSingleton<IDirectory>(provider => provider.GetRequiredService<GraphDirectory>());
@@ -88,13 +90,13 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IChangeSubscriptions>(provider => new GraphSubscriptions(
             Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
-            options.MaxThrottleWait,
+            Gates(provider),
             Time(provider)
         ));
         services.AddSingleton<IAccountFeed>(provider => new GraphAccountFeed(
             Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
-            options.MaxThrottleWait,
+            Gates(provider),
             Time(provider)
         ));
         services.AddSingleton<IOwnIdentity>(provider => new OwnGraphToken(
@@ -163,10 +165,9 @@ public static class ServiceCollectionExtensions
 
     private static void AddVault(IServiceCollection services, AzureOptions options)
     {
-        services.AddSingleton(provider => new VaultThrottle(Time(provider), options.MaxThrottleWait));
         services.AddSingleton(provider => new KeyVaultKeysClient(
             Credential(provider),
-            provider.GetRequiredService<VaultThrottle>(),
+            Gates(provider),
             new KeyVaultClientOptions
             {
                 Transport = Transport(provider),
@@ -199,7 +200,7 @@ public static class ServiceCollectionExtensions
         {
             var client = new KeyVaultKeysClient(
                 Credentials.Create(options, identity, Transport(provider)),
-                provider.GetRequiredService<VaultThrottle>(),
+                Gates(provider),
                 new KeyVaultClientOptions
                 {
                     Transport = Transport(provider),
@@ -226,10 +227,9 @@ public static class ServiceCollectionExtensions
             return;
         }
 
-        services.AddSingleton(provider => new LogsQueryGate(Time(provider), workspace.MaxThrottleWait));
         services.AddSingleton(provider => new LogsQueryClient(
             Credential(provider),
-            provider.GetRequiredService<LogsQueryGate>(),
+            new(Time(provider), workspace.MaxThrottleWait),
             new LogsQueryClientOptions(options) { Transport = Transport(provider) },
             Time(provider)
         ));
@@ -272,18 +272,19 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IResourceManager>(provider => new ResourceManagerClient(
             Credential(provider),
             new ResourceManagerClientOptions(options) { Transport = Transport(provider) },
+            Gates(provider),
             Time(provider)
         ));
         services.AddSingleton<IPrincipals>(provider => new GraphPrincipals(
             Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
-            options.MaxThrottleWait,
+            Gates(provider),
             Time(provider)
         ));
         services.AddSingleton<IPrincipalCredentials>(provider => new GraphPrincipalCredentials(
             Credential(provider),
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
-            options.MaxThrottleWait,
+            Gates(provider),
             Time(provider)
         ));
         services.AddSingleton<IGrantRemover>(provider =>
@@ -292,6 +293,7 @@ public static class ServiceCollectionExtensions
                 : new GrantRemover(
                     Credentials.Create(options, removerClientId, Transport(provider)),
                     new ResourceManagerClientOptions(options) { Transport = Transport(provider) },
+                    new(Time(provider), options.MaxThrottleWait),
                     Time(provider)
                 )
         );
@@ -307,11 +309,15 @@ public static class ServiceCollectionExtensions
                 : new GraphSessions(
                     Credentials.Create(options, clientId, Transport(provider)),
                     new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = Transport(provider) },
+                    new(Time(provider), options.MaxThrottleWait),
                     Time(provider)
                 )
         );
 
     private static TokenCredential Credential(IServiceProvider provider) => provider.GetRequiredService<TokenCredential>();
+
+    /// <summary>The gates of the app's own identity. The quotas of a vault count for all identities.</summary>
+    private static RateGates Gates(IServiceProvider provider) => provider.GetRequiredService<RateGates>();
 
     private static HttpClientTransport Transport(IServiceProvider provider) => provider.GetRequiredService<AzureTransport>().Pipeline;
 

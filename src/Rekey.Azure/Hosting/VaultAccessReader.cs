@@ -1,5 +1,6 @@
 using Azure.Core.Pipeline;
 using Rekey.Azure.Entra;
+using Rekey.Azure.Http;
 using Rekey.Azure.ResourceManager;
 using Rekey.Core;
 using Rekey.VaultAccess;
@@ -27,14 +28,20 @@ public sealed class VaultAccessReader : IDisposable
         _client = new HttpClient(TrustedTransport.Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
         _transport = new(_client);
         var credential = Credentials.Create(options, options.ManagedIdentityClientId, _transport);
+        var gates = new RateGates(timeProvider, options.MaxThrottleWait);
         _principals = new(
             credential,
             new GraphClientOptions(options.Graph, options.ScopeOfGraph) { Transport = _transport },
-            options.MaxThrottleWait,
+            gates,
             timeProvider
         );
         _read = new(
-            new ResourceManagerClient(credential, new ResourceManagerClientOptions(options) { Transport = _transport }, timeProvider),
+            new ResourceManagerClient(
+                credential,
+                new ResourceManagerClientOptions(options) { Transport = _transport },
+                gates,
+                timeProvider
+            ),
             _principals,
             timeProvider
         );

@@ -9,31 +9,28 @@ namespace Rekey.Azure.Http;
 
 /// <summary>JSON calls of a service that pages and throttles: Azure Resource Manager and Microsoft Graph. Refusals become Rekey's two
 /// exceptions.</summary>
-internal sealed class RestCalls(HttpPipeline pipeline, RestService service, TimeSpan maxThrottleWait, TimeProvider timeProvider)
+/// <param name="credential">The identity.</param>
+/// <param name="scope">The scope of its tokens.</param>
+/// <param name="gates">The gates of the identity.</param>
+internal sealed class RestCalls(
+    TokenCredential credential,
+    string scope,
+    ClientOptions options,
+    RestService service,
+    RateGates gates,
+    TimeProvider timeProvider
+)
 {
     private const int MaxPages = 1_000;
-    private const int MaxWaits = 3;
 
-    /// <summary>Calls with tokens of an identity for a scope.</summary>
-    public RestCalls(
-        TokenCredential credential,
-        string scope,
-        ClientOptions options,
-        RestService service,
-        TimeSpan maxThrottleWait,
-        TimeProvider timeProvider
-    )
-        : this(
-            HttpPipelineBuilder.Build(
-                options,
-                [],
-                [new BearerTokenAuthenticationPolicy(credential, scope)],
-                TransientClassifier.Repeatable
-            ),
-            service,
-            maxThrottleWait,
-            timeProvider
-        ) { }
+    private readonly HttpPipeline _pipeline = HttpPipelineBuilder.Build(
+        options,
+        [],
+        [new BearerTokenAuthenticationPolicy(credential, scope)],
+        TransientClassifier.Repeatable
+    );
+
+    private readonly RateGate _gate = gates.Of(RateLimits.RestRequests(service.Endpoint.Authority));
 
     /// <summary>Reads one object; null if the service itself reports that it does not exist.</summary>
     public async Task<T?> GetAsync<T>(string pathAndQuery, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -190,50 +187,55 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
     {
         try
         {
-            for (var waits = 0; ; waits++)
+            var (status, reply, retryAfter) = await _gate.RunAsync(
+                () => SendOnceAsync(method, address, body, what, absence, cancellationToken),
+                static reply => (reply.Status == 429, reply.RetryAfter),
+                service.Waits,
+                cancellationToken
+            );
+            if (status is 200 or 201 or 204)
             {
-                using var message = pipeline.CreateMessage();
-                message.ResponseClassifier = absence is Absence.Conflict ? TransientClassifier.SentOnce : TransientClassifier.Repeatable;
-                message.BufferResponse = false;
-                message.Request.Method = method;
-                message.Request.Uri.Reset(address);
-                message.Request.Headers.Add("Accept", "application/json");
-                if (service.Prefer is { } prefer)
-                {
-                    message.Request.Headers.Add("Prefer", prefer);
-                }
-
-                if (body is not null)
-                {
-                    message.Request.Content = body;
-                    message.Request.Headers.Add("Content-Type", "application/json");
-                }
-
-                await pipeline.SendAsync(message, cancellationToken);
-                var reply = await BoundedBody.ReadAsync(message.Response, service.LongestReply, what, cancellationToken);
-                if (message.Response.Status is 200 or 201 or 204)
-                {
-                    return reply;
-                }
-
-                // Wait on a short throttle; leave a long one to the timer.
-                var delay = RetryAfter.Of(message.Response, timeProvider);
-                if (message.Response.Status == 429 && waits < MaxWaits && delay <= maxThrottleWait)
-                {
-                    await Task.Delay(delay.Value, timeProvider, cancellationToken);
-                    continue;
-                }
-
-                var error = Failure(reply)?.Error;
-                return IsAbsence(message.Response.Status, error?.Code, absence)
-                    ? null
-                    : throw Refusal(message.Response.Status, error, what, delay);
+                return reply;
             }
+
+            var error = Failure(reply)?.Error;
+            return IsAbsence(status, error?.Code, absence) ? null : throw Refusal(status, error, what, retryAfter);
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {
             throw Unreachable(failure, what);
         }
+    }
+
+    private async Task<(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)> SendOnceAsync(
+        RequestMethod method,
+        Uri address,
+        RequestContent? body,
+        string what,
+        Absence absence,
+        CancellationToken cancellationToken
+    )
+    {
+        using var message = _pipeline.CreateMessage();
+        message.ResponseClassifier = absence is Absence.Conflict ? TransientClassifier.SentOnce : TransientClassifier.Repeatable;
+        message.BufferResponse = false;
+        message.Request.Method = method;
+        message.Request.Uri.Reset(address);
+        message.Request.Headers.Add("Accept", "application/json");
+        if (service.Prefer is { } prefer)
+        {
+            message.Request.Headers.Add("Prefer", prefer);
+        }
+
+        if (body is not null)
+        {
+            message.Request.Content = body;
+            message.Request.Headers.Add("Content-Type", "application/json");
+        }
+
+        await _pipeline.SendAsync(message, cancellationToken);
+        var reply = await BoundedBody.ReadAsync(message.Response, service.LongestReply, what, cancellationToken);
+        return (message.Response.Status, reply, RetryAfter.Of(message.Response, timeProvider));
     }
 
     private static bool IsAbsence(int status, string? code, Absence absence) =>
@@ -253,7 +255,7 @@ internal sealed class RestCalls(HttpPipeline pipeline, RestService service, Time
                 said,
                 "A delete lock at or above the vault blocks removals. Replace the lock by deny settings of a deployment stack."
             ),
-            (408 or 409 or 429 or >= 500, _) => new RetryLaterException(said, retryAfter),
+            (408 or 409 or >= 500, _) => new RetryLaterException(said, retryAfter),
             (401 or 403 or 404, _) => new CannotContinueException($"{service.Prefix}-forbidden", said, service.Forbidden),
             (400, "AadPremiumLicenseRequired") => new CannotContinueException(
                 NoLicence,

@@ -13,6 +13,9 @@ internal sealed record RestService(string Prefix, Uri Endpoint, string Forbidden
     /// <summary>The <c>Prefer</c> header of every call; null for none.</summary>
     public string? Prefer { get; init; }
 
+    /// <summary>Whether a call waits for a throttle. Otherwise its sender calls again.</summary>
+    public bool Waits { get; init; } = true;
+
     /// <summary>Whether an address belongs to this service and may receive its token.</summary>
     public bool Owns(Uri address) =>
         address.IsAbsoluteUri

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure.Core;
+using Rekey.Azure.Http;
 using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Core;
 using Rekey.Trust;
@@ -21,13 +22,9 @@ public sealed class KeyVaultKeysClient : IKeyVault
 
     private readonly VaultPipeline _vaults;
 
-    /// <param name="throttle">The throttle that all vault calls of the process share.</param>
-    public KeyVaultKeysClient(
-        TokenCredential credential,
-        VaultThrottle throttle,
-        KeyVaultClientOptions options,
-        TimeProvider timeProvider
-    ) => _vaults = new VaultPipeline(credential, throttle, options, timeProvider);
+    /// <param name="gates">The gates that all vault calls of the process share.</param>
+    public KeyVaultKeysClient(TokenCredential credential, RateGates gates, KeyVaultClientOptions options, TimeProvider timeProvider) =>
+        _vaults = new VaultPipeline(credential, gates, options, timeProvider);
 
     public async Task<KeyVersion> RotateKeyAsync(SigningKey key, CancellationToken cancellationToken)
     {

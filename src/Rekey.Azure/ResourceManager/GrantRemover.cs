@@ -9,14 +9,19 @@ namespace Rekey.Azure.ResourceManager;
 /// Deletes role assignments, as a separate identity with only these rights: <c>Microsoft.Authorization/roleAssignments/read</c> and
 /// <c>/delete</c> on the vaults.
 /// </summary>
-internal sealed class GrantRemover(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider timeProvider)
-    : IGrantRemover
+internal sealed class GrantRemover(
+    TokenCredential credential,
+    ResourceManagerClientOptions options,
+    RateGates gates,
+    TimeProvider timeProvider
+) : IGrantRemover
 {
     private const string Version = "2022-04-01";
 
     private readonly RestCalls _calls = ResourceManagerClient.Calls(
         credential,
         options,
+        gates,
         timeProvider,
         "Remove the role assignment manually (az role assignment delete). The identity VaultAccess:RemoverClientId may only "
             + "delete assignments of persons, on vaults where it has its role. If that applies here, deploy again."

@@ -24,8 +24,12 @@ internal sealed class ResourceManagerClient : IResourceManager
 
     private readonly RestCalls _calls;
 
-    public ResourceManagerClient(TokenCredential credential, ResourceManagerClientOptions options, TimeProvider timeProvider) =>
-        _calls = Calls(credential, options, timeProvider);
+    public ResourceManagerClient(
+        TokenCredential credential,
+        ResourceManagerClientOptions options,
+        RateGates gates,
+        TimeProvider timeProvider
+    ) => _calls = Calls(credential, options, gates, timeProvider);
 
     public async Task<VaultFacts?> GetVaultAsync(string vaultId, CancellationToken cancellationToken) =>
         await _calls.GetAsync($"{vaultId}?api-version={VaultVersion}", ArmJson.Default.VaultResource, cancellationToken) is { } reply
@@ -213,9 +217,10 @@ internal sealed class ResourceManagerClient : IResourceManager
     internal static RestCalls Calls(
         TokenCredential credential,
         ResourceManagerClientOptions options,
+        RateGates gates,
         TimeProvider timeProvider,
         string forbidden = "Grant the identity that reads Reader at this scope, or accept that Rekey does not see this part."
-    ) => new(credential, options.Scope, options, new("arm", options.Endpoint, forbidden), options.MaxThrottleWait, timeProvider);
+    ) => new(credential, options.Scope, options, new("arm", options.Endpoint, forbidden), gates, timeProvider);
 
     private Task<IReadOnlyList<ArmWire.Resource<T>>?> ListAsync<T>(
         string pathAndQuery,

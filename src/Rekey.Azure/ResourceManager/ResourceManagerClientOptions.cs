@@ -21,12 +21,9 @@ internal sealed class ResourceManagerClientOptions : ClientOptions
 
     /// <summary>The options for the configured cloud or settings.</summary>
     public ResourceManagerClientOptions(AzureOptions options)
-        : this(options.ResourceManager, options.ScopeOfResourceManager) => MaxThrottleWait = options.MaxThrottleWait;
+        : this(options.ResourceManager, options.ScopeOfResourceManager) { }
 
     public Uri Endpoint { get; }
 
     public string Scope { get; }
-
-    /// <summary>The maximum wait of one call for a throttled service before its work is postponed.</summary>
-    public TimeSpan MaxThrottleWait { get; set; } = TimeSpan.FromSeconds(60);
 }

@@ -113,7 +113,7 @@ public sealed class GraphAccountFeedTests
         new(
             new FakeCredential(),
             new GraphClientOptions(new(Root), $"{Root}/.default") { Transport = stub.Transport() },
-            TimeSpan.Zero,
+            new(TimeProvider.System, TimeSpan.Zero),
             TimeProvider.System
         );
 }

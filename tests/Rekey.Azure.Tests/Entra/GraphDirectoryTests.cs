@@ -132,6 +132,6 @@ public sealed class GraphDirectoryTests
             Transport = stub.Transport(),
         };
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
-        return new GraphDirectory(new FakeCredential(), options, TimeProvider.System);
+        return new GraphDirectory(new FakeCredential(), options, new(TimeProvider.System, TimeSpan.FromSeconds(60)), TimeProvider.System);
     }
 }

@@ -89,7 +89,7 @@ public sealed class GraphPrincipalCredentialsTests
             {
                 Transport = stub.Transport(),
             },
-            TimeSpan.FromSeconds(60),
+            new(TimeProvider.System, TimeSpan.FromSeconds(60)),
             TimeProvider.System
         );
 }

@@ -147,7 +147,7 @@ public sealed class GraphPrincipalsTests
             {
                 Transport = stub.Transport(),
             },
-            TimeSpan.FromSeconds(60),
+            new(TimeProvider.System, TimeSpan.FromSeconds(60)),
             TimeProvider.System
         );
 }

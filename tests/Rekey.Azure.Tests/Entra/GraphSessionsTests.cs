@@ -64,6 +64,6 @@ public sealed class GraphSessionsTests
             Transport = stub.Transport(),
         };
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
-        return new GraphSessions(new FakeCredential(), options, TimeProvider.System);
+        return new GraphSessions(new FakeCredential(), options, new(TimeProvider.System, TimeSpan.FromSeconds(60)), TimeProvider.System);
     }
 }

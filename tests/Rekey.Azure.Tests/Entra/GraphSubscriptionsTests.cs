@@ -140,6 +140,6 @@ public sealed class GraphSubscriptionsTests
             Transport = stub.Transport(),
         };
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
-        return new(new FakeCredential(), options, TimeSpan.Zero, TimeProvider.System);
+        return new(new FakeCredential(), options, new(TimeProvider.System, TimeSpan.Zero), TimeProvider.System);
     }
 }

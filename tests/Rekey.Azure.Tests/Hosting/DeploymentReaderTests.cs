@@ -150,6 +150,7 @@ public sealed class DeploymentReaderTests
             ResourceManagerClient.Calls(
                 new FakeCredential(),
                 options,
+                new(TimeProvider.System, TimeSpan.FromSeconds(60)),
                 TimeProvider.System,
                 "Sign in with az login as a person who may read the subscription."
             ),

@@ -1,12 +1,17 @@
+using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Rekey.Azure.Hosting;
 using Rekey.Azure.ResourceManager;
 using Rekey.Azure.Storage.Connections;
+using Rekey.Azure.Tests.Support;
 using Rekey.Core;
 using Rekey.Core.Records;
 using Rekey.Decisions;
 using Rekey.Departures.Directory;
+using Rekey.Departures.Feed;
+using Rekey.Departures.Reconciling.Sources;
+using Rekey.Exposures.Watching;
 using Rekey.Ledgers.Segments;
 using Rekey.Messaging;
 using Rekey.Trust;
@@ -19,6 +24,7 @@ namespace Rekey.Azure.Tests.Hosting;
 
 public sealed class HostingTests
 {
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private static readonly StorageConnection Local = new("RekeyState") { ConnectionString = "UseDevelopmentStorage=true" };
 
     [Fact]
@@ -74,6 +80,43 @@ public sealed class HostingTests
             Assert.IsType<ResourceManagerClient>(provider.GetRequiredService<IResourceManager>());
             return provider.GetRequiredService<IGrantRemover>();
         }
+    }
+
+    [Fact]
+    public async Task After_one_429_of_Graph_no_client_of_the_app_troubles_it()
+    {
+        await using var stub = await StubServer.StartAsync();
+        stub.Challenge = null;
+        stub.Answers = _ => Reply.Error(429, "TooManyRequests") with { Headers = new() { ["Retry-After"] = "42" } };
+        var options = new AzureOptions
+        {
+            GraphEndpoint = stub.Address,
+            GraphScope = $"{stub.Address}.default",
+            TrustedCaFile = stub.CaFile,
+            TrustedCaHosts = ["localhost"],
+            MaxThrottleWait = TimeSpan.FromSeconds(10),
+        };
+        await using var provider = new ServiceCollection()
+            .AddSingleton<TokenCredential>(new FakeCredential())
+            .AddRekeyAzure(options, Local, Local)
+            .AddVaultAccess(options, removerClientId: null)
+            .BuildServiceProvider();
+        var id = Guid.NewGuid();
+        Func<Task>[] calls =
+        [
+            () => provider.GetRequiredService<IPrincipals>().GetKindsAsync([$"{id}"], Cancel),
+            () => provider.GetRequiredService<IPrincipalCredentials>().ReadAsync($"{id}", Cancel),
+            () => provider.GetRequiredService<IDirectory>().ReadAsync(id, Cancel),
+            () => provider.GetRequiredService<IChangeSubscriptions>().ListAsync(Cancel),
+            () => provider.GetRequiredService<IAccountFeed>().ReadChangesAsync(link: null, Cancel),
+        ];
+
+        foreach (var call in calls)
+        {
+            Assert.InRange((await Assert.ThrowsAsync<RetryLaterException>(call)).Delay!.Value.TotalSeconds, 1, 42);
+        }
+
+        Assert.Single(stub.Requests);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Rekey.Azure.KeyVault;
-using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Azure.Tests.Support;
 using Rekey.Trust;
 
@@ -22,7 +21,7 @@ internal sealed class Vault : IAsyncDisposable
         };
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         options.Retry.MaxDelay = TimeSpan.FromMilliseconds(2);
-        Client = new KeyVaultKeysClient(Credential, new VaultThrottle(clock, maxWait ?? TimeSpan.FromSeconds(60)), options, clock);
+        Client = new KeyVaultKeysClient(Credential, new(clock, maxWait ?? TimeSpan.FromSeconds(60)), options, clock);
     }
 
     public static SigningKey Key { get; } = new(new Uri("https://kv-demo-01.vault.azure.net"), "issuer");

@@ -1,5 +1,4 @@
 using Rekey.Azure.KeyVault;
-using Rekey.Azure.KeyVault.Pipeline;
 using Rekey.Azure.Tests.Support;
 using Rekey.Core;
 using Rekey.Trust.Vaults;
@@ -105,7 +104,7 @@ public sealed class VaultChallengeTests
         options.Retry.MaxRetries = 0;
         var client = new KeyVaultKeysClient(
             new FakeCredential(),
-            new VaultThrottle(TimeProvider.System, TimeSpan.FromSeconds(10)),
+            new(TimeProvider.System, TimeSpan.FromSeconds(10)),
             options,
             TimeProvider.System
         );

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Rekey.Azure.KeyVault.Pipeline;
+using Rekey.Azure.Http;
 using Rekey.Azure.Tests.Support;
 using Rekey.Core;
 using static Rekey.Azure.Tests.KeyVault.Vault;
@@ -87,46 +87,6 @@ public sealed class VaultThrottleTests
         await rotating;
     }
 
-    [Fact]
-    public async Task Who_waits_can_be_cancelled_and_leaves_the_gate_to_others()
-    {
-        await using var vault = await StartAsync();
-        vault.Stub.On("POST", "/keys/issuer/rotate", Throttled("30"), Bundle(V2));
-        using var giveUp = new CancellationTokenSource();
-        var first = vault.Client.RotateKeyAsync(Key, giveUp.Token);
-        await UntilAsync(() => vault.Stub.Authorized.Count == 1);
-
-        await giveUp.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-
-        var second = vault.Client.RotateKeyAsync(Key, Cancel);
-        await vault.Clock.RunAsync(second);
-        Assert.Equal(V2, (await second).Version);
-    }
-
-    [Fact]
-    public async Task One_that_fails_while_trying_the_gate_lets_the_next_try()
-    {
-        var clock = new TestClock();
-        var throttle = new VaultThrottle(clock, TimeSpan.FromSeconds(60));
-        var calls = 0;
-        async Task<int> Call() =>
-            Interlocked.Increment(ref calls) switch
-            {
-                1 => 429,
-                2 => throw new IOException("broken"),
-                _ => await Task.FromResult(200),
-            };
-        Task<int> Run() =>
-            throttle.RunAsync("kv", VaultOperationLimits.Create, Call, status => (status == 429, TimeSpan.FromSeconds(5)), Cancel);
-
-        Task<int>[] all = [Run(), Run(), Run()];
-        await clock.RunAsync(Task.WhenAll(all));
-
-        Assert.Equal(1, all.Count(t => t.IsFaulted));
-        Assert.Equal(4, calls);
-    }
-
     /// <summary>The measure of the house: at most 1.1 times what the throttle alone needs, and none lost.</summary>
     [Theory]
     [InlineData(true)]
@@ -137,7 +97,7 @@ public sealed class VaultThrottleTests
             PerWindow = 20;
         var window = TimeSpan.FromSeconds(10);
         var clock = new TestClock();
-        var throttle = new VaultThrottle(clock, TimeSpan.FromMinutes(10));
+        var gate = new RateGate(RateLimits.NewVersions("kv"), TimeSpan.FromMinutes(10), clock);
         var start = clock.GetUtcNow();
         var (opened, used, rejected) = (start, 0, 0);
         var books = new Lock();
@@ -167,7 +127,7 @@ public sealed class VaultThrottleTests
 
         var all = Enumerable
             .Range(0, Keys)
-            .Select(_ => throttle.RunAsync("kv", VaultOperationLimits.Create, RotateAsync, r => (r.Item1 == 429, r.Item2), Cancel))
+            .Select(_ => gate.RunAsync(RotateAsync, r => (r.Item1 == 429, r.Item2), waits: true, Cancel))
             .ToArray();
         await clock.RunAsync(Task.WhenAll(all), TimeSpan.FromMilliseconds(50));
 

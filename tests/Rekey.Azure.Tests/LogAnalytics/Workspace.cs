@@ -79,7 +79,7 @@ internal sealed class Workspace : IAsyncDisposable
         var options = new LogsQueryClientOptions(Azure) { Transport = Stub.Transport() };
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         change?.Invoke(options);
-        return new LogsQueryClient(new FakeCredential(), new LogsQueryGate(Clock, Options.MaxThrottleWait), options, Clock);
+        return new LogsQueryClient(new FakeCredential(), new(Clock, Options.MaxThrottleWait), options, Clock);
     }
 
     public ValueTask DisposeAsync() => Stub.DisposeAsync();

@@ -134,10 +134,12 @@ public sealed class ArmAnswersTests
         var recording = AzureRecording.Read("arm", line);
         await using var stub = await AnsweringAsync(line);
 
-        await new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System).RemoveRoleAssignmentAsync(
-            Text(recording.Answer!, "id")!,
-            Cancel
-        );
+        await new GrantRemover(
+            new FakeCredential(),
+            Options(stub),
+            new(TimeProvider.System, TimeSpan.Zero),
+            TimeProvider.System
+        ).RemoveRoleAssignmentAsync(Text(recording.Answer!, "id")!, Cancel);
 
         var asked = Assert.Single(stub.Requests);
         Assert.Equal((recording.Method, recording.Path), (asked.Method, asked.Url));
@@ -199,7 +201,8 @@ public sealed class ArmAnswersTests
     private static ResourceManagerClientOptions Options(StubServer stub) =>
         new(new Uri("https://management.azure.com"), "https://management.azure.com/.default") { Transport = stub.Transport() };
 
-    private static ResourceManagerClient Client(StubServer stub) => new(new FakeCredential(), Options(stub), TimeProvider.System);
+    private static ResourceManagerClient Client(StubServer stub) =>
+        new(new FakeCredential(), Options(stub), new(TimeProvider.System, TimeSpan.Zero), TimeProvider.System);
 
     private static string Last(IReadOnlyList<string> ids) => string.Join(' ', ids.Select(i => i.Split('/')[^1]));
 

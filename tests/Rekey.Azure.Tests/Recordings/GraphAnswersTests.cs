@@ -82,17 +82,15 @@ public sealed class GraphAnswersTests
         var recording = AzureRecording.Read("logs", 1);
         await using var workspace = await Workspace.StartAsync();
         workspace.Stub.Answers = _ => KeyAnswersTests.Given(recording);
-        using var gate = new LogsQueryGate(workspace.Clock, TimeSpan.FromMinutes(1));
         var options = new LogsQueryClientOptions(new()) { Transport = workspace.Stub.Transport() };
 
         var table = (
-            await new LogsQueryClient(new FakeCredential(), gate, options, workspace.Clock).QueryWorkspaceAsync(
-                Workspace.Id,
-                "Heartbeat | getschema",
-                Workspace.AnyTime,
-                "Asking",
-                Cancel
-            )
+            await new LogsQueryClient(
+                new FakeCredential(),
+                new(workspace.Clock, TimeSpan.FromMinutes(1)),
+                options,
+                workspace.Clock
+            ).QueryWorkspaceAsync(Workspace.Id, "Heartbeat | getschema", Workspace.AnyTime, "Asking", Cancel)
         ).Table;
 
         Assert.Equal(7, table.RowCount);
@@ -115,8 +113,9 @@ public sealed class GraphAnswersTests
     private static GraphClientOptions Options(StubServer stub) =>
         new(new Uri("https://graph.microsoft.com"), "https://graph.microsoft.com/.default") { Transport = stub.Transport() };
 
-    private static GraphDirectory Directory(StubServer stub) => new(new FakeCredential(), Options(stub), TimeProvider.System);
+    private static GraphDirectory Directory(StubServer stub) =>
+        new(new FakeCredential(), Options(stub), new(TimeProvider.System, TimeSpan.Zero), TimeProvider.System);
 
     private static GraphPrincipals Principals(StubServer stub) =>
-        new(new FakeCredential(), Options(stub), TimeSpan.Zero, TimeProvider.System);
+        new(new FakeCredential(), Options(stub), new(TimeProvider.System, TimeSpan.Zero), TimeProvider.System);
 }

@@ -228,6 +228,7 @@ public sealed class ResourceManagerClientTests
         var never = Record.ExceptionAsync(() => Client(stub, clock).GetRoleAssignmentsAsync(Vault, Cancel)).AsTask();
         await clock.RunAsync(never);
         Assert.IsType<RetryLaterException>(await never);
+        Assert.Equal(2 + 1 + 4, stub.Requests.Count);
     }
 
     [Fact]
@@ -464,7 +465,12 @@ public sealed class ResourceManagerClientTests
             Reply.Error(403, "AuthorizationFailed"),
             Reply.Error(409, "ScopeLocked")
         );
-        var remover = new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System);
+        var remover = new GrantRemover(
+            new FakeCredential(),
+            Options(stub),
+            new(TimeProvider.System, TimeSpan.FromSeconds(60)),
+            TimeProvider.System
+        );
         for (var n = 0; n < 3; n++)
         {
             await remover.RemoveRoleAssignmentAsync(id, Cancel);
@@ -489,7 +495,12 @@ public sealed class ResourceManagerClientTests
     {
         await using var stub = await StartAsync();
         await Assert.ThrowsAsync<CannotContinueException>(() =>
-            new GrantRemover(new FakeCredential(), Options(stub), TimeProvider.System).RemoveRoleAssignmentAsync(id, Cancel)
+            new GrantRemover(
+                new FakeCredential(),
+                Options(stub),
+                new(TimeProvider.System, TimeSpan.FromSeconds(60)),
+                TimeProvider.System
+            ).RemoveRoleAssignmentAsync(id, Cancel)
         );
         Assert.Empty(stub.Requests);
     }
@@ -525,5 +536,10 @@ public sealed class ResourceManagerClientTests
         new(new("https://management.azure.com"), "https://management.azure.com/.default") { Transport = stub.Transport() };
 
     private static ResourceManagerClient Client(StubServer stub, TimeProvider? timeProvider = null, FakeCredential? credential = null) =>
-        new(credential ?? new(), Options(stub), timeProvider ?? TimeProvider.System);
+        new(
+            credential ?? new(),
+            Options(stub),
+            new(timeProvider ?? TimeProvider.System, TimeSpan.FromSeconds(60)),
+            timeProvider ?? TimeProvider.System
+        );
 }

@@ -51,6 +51,8 @@ internal sealed class StubServer : IAsyncDisposable
 
     public string CaFile { get; }
 
+    public Uri Address => new($"https://localhost:{_port}");
+
     public ConcurrentQueue<Asked> Requests { get; } = new();
 
     /// <summary>Answers by what is asked, instead of by the script.</summary>

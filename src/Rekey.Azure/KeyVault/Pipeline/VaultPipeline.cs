@@ -8,14 +8,9 @@ using Rekey.Trust.Vaults;
 
 namespace Rekey.Azure.KeyVault.Pipeline;
 
-/// <summary>Sends requests to vaults with a token and through the throttle. It never retries a request that could create something
+/// <summary>Sends requests to vaults with a token and through the rate gates. It never retries a request that could create something
 /// twice.</summary>
-internal sealed class VaultPipeline(
-    TokenCredential credential,
-    VaultThrottle throttle,
-    KeyVaultClientOptions options,
-    TimeProvider timeProvider
-)
+internal sealed class VaultPipeline(TokenCredential credential, RateGates gates, KeyVaultClientOptions options, TimeProvider timeProvider)
 {
     // A bundle has about 1 KB, a page of 25 items 5 KB; even with 15 tags of 512 characters each, it is smaller than this.
     private const int LongestReply = 1024 * 1024;
@@ -70,22 +65,14 @@ internal sealed class VaultPipeline(
             );
 
     public Task<VaultReply> GetAsync(Uri address, string what, CancellationToken cancellationToken) =>
-        SendAsync(
-            RequestMethod.Get,
-            address,
-            body: null,
-            VaultOperationLimits.Other,
-            TransientClassifier.Repeatable,
-            what,
-            cancellationToken
-        );
+        SendAsync(RequestMethod.Get, address, body: null, what, cancellationToken);
 
     public Task<VaultReply> PatchAsync(Uri address, byte[] body, string what, CancellationToken cancellationToken) =>
-        SendAsync(RequestMethod.Patch, address, body, VaultOperationLimits.Other, TransientClassifier.Repeatable, what, cancellationToken);
+        SendAsync(RequestMethod.Patch, address, body, what, cancellationToken);
 
     /// <summary>Sends a POST without side effects, such as sign.</summary>
     public Task<VaultReply> ComputeAsync(Uri address, byte[] body, string what, CancellationToken cancellationToken) =>
-        SendAsync(RequestMethod.Post, address, body, VaultOperationLimits.Other, TransientClassifier.Repeatable, what, cancellationToken);
+        SendAsync(RequestMethod.Post, address, body, what, cancellationToken);
 
     /// <summary>Sends a POST that creates a version. It retries only after 401 and 429, when the vault has certainly not run it.</summary>
     /// <remarks>
@@ -93,27 +80,29 @@ internal sealed class VaultPipeline(
     /// unless it has begun to send content.
     /// </remarks>
     public Task<VaultReply> CreateAsync(Uri address, string what, CancellationToken cancellationToken) =>
-        SendAsync(RequestMethod.Post, address, [], VaultOperationLimits.Create, TransientClassifier.SentOnce, what, cancellationToken);
+        SendAsync(RequestMethod.Post, address, [], what, cancellationToken, creates: true);
 
     private async Task<VaultReply> SendAsync(
         RequestMethod method,
         Uri address,
         byte[]? body,
-        VaultOperationLimits quota,
-        ResponseClassifier classifier,
         string what,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool creates = false
     )
     {
+        var limits = creates ? RateLimits.NewVersions(address.Authority) : RateLimits.VaultRequests(address.Authority);
+        var classifier = creates ? TransientClassifier.SentOnce : TransientClassifier.Repeatable;
         try
         {
-            return await throttle.RunAsync(
-                address.Authority,
-                quota,
-                () => SendOnceAsync(method, address, body, classifier, what, cancellationToken),
-                static reply => (reply.Status == 429, reply.RetryAfter),
-                cancellationToken
-            );
+            return await gates
+                .Of(limits)
+                .RunAsync(
+                    () => SendOnceAsync(method, address, body, classifier, what, cancellationToken),
+                    static reply => (reply.Status == 429, reply.RetryAfter),
+                    waits: true,
+                    cancellationToken
+                );
         }
         catch (Exception failure) when (OutsideFailures.Is(failure, cancellationToken))
         {

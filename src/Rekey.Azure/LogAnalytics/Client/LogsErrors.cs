@@ -31,7 +31,7 @@ internal static partial class LogsErrors
                 retryAfter
             ),
             500 => new RetryLaterException(said, retryAfter) { Reason = UnfinishedQuery.Reason },
-            429 or >= 500 => new RetryLaterException(said, retryAfter),
+            >= 500 => new RetryLaterException(said, retryAfter),
             401 => new CannotContinueException(
                 LogsReasons.Unauthorized,
                 said,

@@ -17,11 +17,11 @@ public sealed class LogsQueryClient
 
     private readonly HttpPipeline _pipeline;
     private readonly LogsQueryClientOptions _options;
-    private readonly LogsQueryGate _gate;
+    private readonly RateGate _gate;
     private readonly TimeProvider _timeProvider;
 
-    /// <param name="gate">The gate that all queries of the process share.</param>
-    public LogsQueryClient(TokenCredential credential, LogsQueryGate gate, LogsQueryClientOptions options, TimeProvider timeProvider)
+    /// <param name="gates">The gates of the identity: it has one limit for all workspaces.</param>
+    public LogsQueryClient(TokenCredential credential, RateGates gates, LogsQueryClientOptions options, TimeProvider timeProvider)
     {
         _pipeline = HttpPipelineBuilder.Build(
             options,
@@ -30,7 +30,7 @@ public sealed class LogsQueryClient
             QueryClassifier.Instance
         );
         _options = options;
-        _gate = gate;
+        _gate = gates.Of(RateLimits.Queries);
         _timeProvider = timeProvider;
     }
 
@@ -53,6 +53,7 @@ public sealed class LogsQueryClient
             var reply = await _gate.RunAsync(
                 () => SendAsync(workspaceId, body, cancellationToken),
                 static reply => (reply.Status == 429, reply.RetryAfter),
+                waits: true,
                 cancellationToken
             );
             return Read(reply, what);

@@ -20,9 +20,8 @@ public sealed class LogsQueryClientTests
         await using var workspace = await StartAsync();
         var credential = new FakeCredential();
         var options = new LogsQueryClientOptions(new AzureOptions { Cloud = cloud }) { Transport = workspace.Stub.Transport() };
-        using var gate = new LogsQueryGate(workspace.Clock, TimeSpan.FromMinutes(1));
 
-        await new LogsQueryClient(credential, gate, options, workspace.Clock).QueryWorkspaceAsync(
+        await new LogsQueryClient(credential, new(workspace.Clock, TimeSpan.FromMinutes(1)), options, workspace.Clock).QueryWorkspaceAsync(
             Id,
             "print \"é\"",
             Workspace.AnyTime,

@@ -1,7 +1,7 @@
-using Rekey.Azure.KeyVault.Pipeline;
+using Rekey.Azure.Http;
 using Rekey.Azure.Tests.Support;
 
-namespace Rekey.Azure.Tests.KeyVault;
+namespace Rekey.Azure.Tests.Http;
 
 /// <summary>A vault that counts in windows of ten seconds and names its waits in whole seconds, rounded up.</summary>
 public sealed class QuotaWindowTests
@@ -57,17 +57,11 @@ public sealed class QuotaWindowTests
 
         public async Task MakeAsync(int count)
         {
-            var throttle = new VaultThrottle(_clock, TimeSpan.FromMinutes(30));
+            var gate = new RateGate(RateLimits.NewVersions("kv"), TimeSpan.FromMinutes(30), _clock);
             var all = Enumerable
                 .Range(0, count)
                 .Select(_ =>
-                    throttle.RunAsync(
-                        "kv",
-                        VaultOperationLimits.Create,
-                        CallAsync,
-                        reply => (reply is not null, reply),
-                        TestContext.Current.CancellationToken
-                    )
+                    gate.RunAsync(CallAsync, reply => (reply is not null, reply), waits: true, TestContext.Current.CancellationToken)
                 )
                 .ToList();
             await _clock.RunAsync(Task.WhenAll(all), TimeSpan.FromMilliseconds(50));
