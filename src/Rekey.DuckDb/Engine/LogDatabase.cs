@@ -29,6 +29,8 @@ internal sealed class LogDatabase : IDisposable
             Execute($"SET threads = {options.Threads ?? Environment.ProcessorCount}");
             Execute($"SET temp_directory = {SqlText.Literal(_work.Path)}");
             Execute($"SET max_temp_directory_size = {SqlText.Literal($"{options.MaxTempBytes}B")}");
+            // The file is deleted when it closes: what is not yet in it need not be written.
+            Execute("PRAGMA disable_checkpoint_on_shutdown");
             // Order costs memory in every insert and join, and no detection needs it.
             Execute("SET preserve_insertion_order = false");
             Execute("SET TimeZone = 'UTC'");

@@ -8,7 +8,7 @@ internal static class GzipCheck
     private static readonly byte[] Seal = Guid.NewGuid().ToByteArray();
     private static readonly byte[] PackedSeal = Pack(Seal);
 
-    /// <summary>Returns null if the file is complete, otherwise the defect. It ends the stream.</summary>
+    /// <summary>Returns null if the file is complete, otherwise the defect. It closes the stream.</summary>
     /// <param name="maxBytes">The maximum length, unpacked.</param>
     /// <remarks>
     /// It appends its own member to the file: that is readable only if the previous member ended correctly (RFC 1952 §2.2, also with
@@ -84,5 +84,15 @@ internal static class GzipCheck
         public override void SetLength(long value) => throw new NotSupportedException();
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                first.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
     }
 }

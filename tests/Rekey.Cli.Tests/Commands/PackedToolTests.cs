@@ -12,19 +12,20 @@ public sealed class PackedToolTests
     public async Task The_package_installs_without_any_registry_and_finds_exactly_the_truth_in_the_short_form_that_the_help_teaches()
     {
         using var folder = new TemporaryFolder();
-        var environment = new Dictionary<string, string>
+        var ofTheBuild = new Dictionary<string, string>
         {
             ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
             ["DOTNET_NOLOGO"] = "1",
             ["MSBUILDDISABLENODEREUSE"] = "1",
-            ["DOTNET_CLI_HOME"] = folder["home"],
         };
+        // Packing takes the packages that the build has fetched. A home of its own would fetch all of them once more.
+        var environment = new Dictionary<string, string>(ofTheBuild) { ["DOTNET_CLI_HOME"] = folder["home"] };
         Directory.CreateDirectory(folder["home"]);
         var build = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         (
             await Tool.RunAsync(
                 "dotnet",
-                environment,
+                ofTheBuild,
                 "pack",
                 Path.Combine(Root(), "src", "Rekey.Cli"),
                 "-c",

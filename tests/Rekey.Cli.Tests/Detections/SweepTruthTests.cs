@@ -31,8 +31,12 @@ public sealed class SweepTruthTests
                 "--quiet"
             )
         ).Ended(0);
+        // A process of its own, with a thread for each processor.
         var run = (
-            await Tool.RunAsync(
+            await Tool.RunProcessAsync(
+                Tool.Program,
+                environment: null,
+                input: "",
                 "sweep",
                 "--issued",
                 folder["try", "issued"],

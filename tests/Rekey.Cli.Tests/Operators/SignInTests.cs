@@ -41,7 +41,7 @@ public sealed class SignInTests
     public async Task A_managed_identity_gets_a_token_for_the_resource()
     {
         await using var stub = await StubRekey.StartAsync();
-        (await stub.RunBareAsync(null, [.. Bare(stub, "keys"), "--login", "managedIdentity"])).Ended(0);
+        (await stub.RunAloneAsync([.. Bare(stub, "keys"), "--login", "managedIdentity"])).Ended(0);
         Assert.Equal("api://rekey", Assert.Single(stub.SignIns));
     }
 
@@ -52,14 +52,14 @@ public sealed class SignInTests
     {
         await using var stub = await StubRekey.StartAsync();
         stub.WriteProfile(name, ",\"login\":\"managedIdentity\"");
-        (await stub.RunBareAsync(null, ["keys", .. options.Split(',', StringSplitOptions.RemoveEmptyEntries)])).Ended(0);
+        (await stub.RunAloneAsync(["keys", .. options.Split(',', StringSplitOptions.RemoveEmptyEntries)])).Ended(0);
         Assert.Equal("api://rekey", Assert.Single(stub.SignIns));
 
         // The command line goes first, then the environment, then the profile 'default'.
         var local = (await stub.RunBareAsync(new Dictionary<string, string> { ["REKEY_SERVER"] = "local" }, "keys")).Ended(0);
         Assert.Contains("client-Reader", stub.SignIns);
         Assert.Empty(local.Error);
-        var other = await stub.RunBareAsync(null, "keys", "--server", "https://localhost:1", "--scope", "x", "--login", "managedIdentity");
+        var other = await stub.RunAloneAsync("keys", "--server", "https://localhost:1", "--scope", "x", "--login", "managedIdentity");
         Assert.Contains("https://localhost:1 cannot be reached", other.Ended(1).Error, StringComparison.Ordinal);
     }
 
@@ -72,16 +72,16 @@ public sealed class SignInTests
         stub.On("GET /v1.0/users/nobody@contoso.example", """{"error":{"code":"Request_ResourceNotFound","message":"None."}}""", 404);
         stub.On("POST /departures", "{}", 202);
         string[] report = ["departures", "report", "alice@contoso.example", "--profile", "prod", "--yes"];
-        (await stub.RunBareAsync(null, report)).Ended(0);
+        (await stub.RunAloneAsync(report)).Ended(0);
         Assert.Contains(ApiBodies.Person, Assert.Single(stub.Requests, r => r.Line == "POST /departures").Body, StringComparison.Ordinal);
 
-        (await stub.RunBareAsync(null, "departures", "list", "--person", "alice@contoso.example", "--profile", "prod")).Ended(0);
+        (await stub.RunAloneAsync("departures", "list", "--person", "alice@contoso.example", "--profile", "prod")).Ended(0);
         Assert.Contains(stub.Requests, r => r.Line == $"GET /departures?person={ApiBodies.Person}");
 
         report[2] = "nobody@contoso.example";
-        Assert.Contains("no person with the name", (await stub.RunBareAsync(null, report)).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains("no person with the name", (await stub.RunAloneAsync(report)).Ended(1).Error, StringComparison.Ordinal);
         report[2] = "alice";
-        Assert.Contains("is not an object id", (await stub.RunBareAsync(null, report)).Ended(1).Error, StringComparison.Ordinal);
+        Assert.Contains("is not an object id", (await stub.RunAloneAsync(report)).Ended(1).Error, StringComparison.Ordinal);
         Assert.Single(stub.Requests, r => r.Line == "POST /departures");
     }
 
@@ -139,8 +139,7 @@ public sealed class SignInTests
     public async Task An_authority_is_trusted_only_when_it_is_named()
     {
         await using var stub = await StubRekey.StartAsync();
-        var run = await stub.RunBareAsync(
-            null,
+        var run = await stub.RunAloneAsync(
             "keys",
             "--server",
             stub.Address.ToString(),

@@ -129,6 +129,15 @@ internal sealed class StubRekey : IAsyncDisposable
         return run;
     }
 
+    /// <summary>Runs the tool without a server's name in a process of its own: the library for managed identities keeps tokens, and where
+    /// it got them, as long as the process lives.</summary>
+    public async Task<ToolRun> RunAloneAsync(params string[] arguments)
+    {
+        var run = await Tool.RunProcessAsync(Tool.Program, Environment(), "", arguments);
+        Hides(run);
+        return run;
+    }
+
     /// <summary>The variables with which the tool finds nothing but this server.</summary>
     public Dictionary<string, string> Environment() =>
         new(StringComparer.Ordinal)
