@@ -311,8 +311,9 @@ public sealed class RateGateTests
         Func<int, Task<TimeSpan?>> answer,
         bool waits = true,
         CancellationToken? cancellationToken = null
-    ) =>
-        await gate.RunAsync(
+    )
+    {
+        var work = gate.RunAsync(
             () =>
             {
                 lock (_lock)
@@ -324,8 +325,10 @@ public sealed class RateGateTests
             reply => (reply is not null, reply == TimeSpan.MinValue ? null : reply),
             waits,
             cancellationToken ?? Cancel
-        )
-            is null;
+        );
+        // A gate that never opens is an error, not a test that hangs.
+        return await work.WaitAsync(TimeSpan.FromSeconds(60)) is null;
+    }
 
     private static Task<TimeSpan?> Throttled(int seconds) => Task.FromResult<TimeSpan?>(TimeSpan.FromSeconds(seconds));
 
