@@ -66,7 +66,8 @@ public sealed class AzureOptions
     /// <summary>The <c>source</c> of outgoing events (CloudEvents 1.0 §3.1.1: a URI reference).</summary>
     public string EventSource { get; set; } = "/rekey";
 
-    /// <summary>How long one call may wait for a throttled vault, Graph or Resource Manager before its work goes back to the queue.</summary>
+    /// <summary>How long one call may wait for a throttled vault, Graph or Resource Manager before its work goes back to the
+    /// queue.</summary>
     /// <remarks>Default 60 s: six of the vault's throttling windows, and well below host.json's functionTimeout of 5 min.</remarks>
     public TimeSpan MaxThrottleWait { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -34,7 +34,8 @@ internal sealed record RateLimits(string Service, string Calls)
     /// <summary>All other calls of one vault: thousands in 10 seconds.</summary>
     public static RateLimits VaultRequests(string vault) => new($"The vault {vault}", "requests") { AtOnce = 64 };
 
-    /// <summary>Log Analytics: five queries at once and 200 in 30 seconds ("Azure Monitor service limits", user query throttling).</summary>
+    /// <summary>Log Analytics: five queries at once and 200 in 30 seconds ("Azure Monitor service limits", user query
+    /// throttling).</summary>
     public static RateLimits Queries { get; } =
         new("Log Analytics", "queries")
         {
