@@ -285,7 +285,7 @@ internal static class Composition
         ));
         services.AddSingleton<IExposedPeople, ExposedPeople>();
         services.AddSingleton<FindExposuresOfDeparture>();
-        services.AddSingleton<DepartureBrake>();
+        services.AddSingleton<ChooseResponseMode>();
         services.AddSingleton<PlanResponses>();
         services.AddSingleton<AssessExposure>();
         services.AddSingleton(p => new UsesAfterLeaving(

@@ -14,7 +14,7 @@ namespace Rekey.Exposures;
 public sealed class AssessExposure(
     ILedgerRecords<Departure> departures,
     FindExposuresOfDeparture find,
-    DepartureBrake brake,
+    ChooseResponseMode choose,
     CutOffPerson cutOff,
     PlanResponses plan,
     RotationOptions rotations,
@@ -45,7 +45,7 @@ public sealed class AssessExposure(
         var exposures = found.Exposures;
 
         // 3. Choose the response to each, after the brakes. Cut the person off first, or they would take the new versions too.
-        var (mode, why) = await brake.ApplyAsync(departure, exposures, cancellationToken);
+        var (mode, why) = await choose.FirstAsync(departure, exposures, cancellationToken);
         read = await cutOff.BeginAsync(read, [.. exposures.Select(e => e.KeyId)], mode, why, cancellationToken);
         departure = read.Value;
         var responses = await plan.PlanAsync(departure, exposures, mode, why, cancellationToken);

@@ -76,6 +76,18 @@ public sealed partial class LayoutTests
         Assert.DoesNotContain(all, c => c.Parameters > ConstructorParameters);
     }
 
+    /// <summary>A class of tests is named after its subject, and each test after what it shows: together they say the case.</summary>
+    [Fact]
+    public void A_test_is_a_sentence_in_a_class_that_ends_in_Tests()
+    {
+        var tests = SourceFiles
+            .All.Where(f => f.Path.StartsWith("tests/", StringComparison.Ordinal))
+            .SelectMany(f => TestMethod().Matches(string.Join('\n', f.Lines)).Select(m => (f.Path, f.Name, Test: m.Groups["name"].Value)))
+            .ToList();
+        Assert.True(tests.Count > 2_000, $"{tests.Count} tests prove little");
+        Assert.DoesNotContain(tests, t => t.Test.Split('_').Length < 3 || !t.Name.EndsWith("Tests", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_line_has_at_most_140_columns()
     {
@@ -121,6 +133,13 @@ public sealed partial class LayoutTests
         var parts = folder.Split('/')[1..];
         return string.Join('.', parts);
     }
+
+    // The attributes of a test stand above its method, four columns in.
+    [GeneratedRegex(
+        @"^    \[(?:Fact|Theory)\b.*\n(?:    (?: .*|\[.*|\].*|//.*)\n)*    public [^(\n]* (?<name>\w+)\(",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex TestMethod();
 
     [GeneratedRegex(@"\b(?:[Ww]hoever|[Tt]old)\b", RegexOptions.NonBacktracking)]
     private static partial Regex Riddle();

@@ -150,11 +150,11 @@ public sealed class Process
             KillSwitch,
             clock
         );
-        var departureBrake = new DepartureBrake(departures, brake, governedKeys, options.Departures, options.Rotations, clock);
+        var chooseMode = new ChooseResponseMode(departures, brake, governedKeys, options.Departures, options.Rotations, clock);
         Assess = new(
             departures,
             new(FindExposures, findings, governedKeys, clock),
-            departureBrake,
+            chooseMode,
             CutOff,
             new(Plan, governedKeys, options.Exposures),
             options.Rotations,
@@ -181,7 +181,7 @@ public sealed class Process
             departures,
             people,
             new(company.AuditLog, governedKeys, options.Departures, options.Rotations, clock),
-            new(Plan, departureBrake, governedKeys, findings, options.Departures, clock),
+            new(Plan, chooseMode, governedKeys, findings, options.Departures, clock),
             options.Departures,
             options.Rotations,
             clock
@@ -196,7 +196,7 @@ public sealed class Process
                 departures,
                 findings,
                 Ask,
-                new(departures, Plan, departureBrake, governedKeys, KillSwitch),
+                new(departures, Plan, chooseMode, governedKeys, KillSwitch),
                 governedKeys,
                 options.Departures,
                 options.Rotations,

@@ -17,7 +17,7 @@ namespace Rekey.Exposures.LookingAgain;
 /// </summary>
 public sealed class RotateAgain(
     PlanRotation plan,
-    DepartureBrake brake,
+    ChooseResponseMode choose,
     GovernedKeys governedKeys,
     IFindings findings,
     DepartureOptions options,
@@ -49,7 +49,7 @@ public sealed class RotateAgain(
             .Keys.Where(k => touched.Contains(k.Key.Id) || unproven.Contains(k.Key.Id, StringComparer.OrdinalIgnoreCase))
             .ToList();
         var cause = Departure.SecondCauseOf(departure.Cause);
-        var (mode, why) = await brake.ApplyAgainAsync(departure, keys, cause, cancellationToken);
+        var (mode, why) = await choose.LaterAsync(departure, keys, cause, cancellationToken);
         foreach (var key in keys)
         {
             await plan.PlanAsync(Order(departure, key, cause, [.. touched[key.Key.Id]], why), mode, cancellationToken);

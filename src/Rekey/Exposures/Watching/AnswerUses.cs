@@ -17,7 +17,7 @@ namespace Rekey.Exposures.Watching;
 public sealed class AnswerUses(
     ILedgerRecords<Departure> departures,
     PlanRotation plan,
-    DepartureBrake brake,
+    ChooseResponseMode choose,
     GovernedKeys governedKeys,
     KillSwitch killSwitch
 )
@@ -36,7 +36,7 @@ public sealed class AnswerUses(
         foreach (var used in open.Where(k => governedKeys.Keys.Any(g => Is(g, k))))
         {
             var key = governedKeys.Keys.First(g => Is(g, used));
-            var (mode, why) = await brake.ApplyAgainAsync(departure, [key], departure.UseCauseOf(used.Orders), cancellationToken);
+            var (mode, why) = await choose.LaterAsync(departure, [key], departure.UseCauseOf(used.Orders), cancellationToken);
             await plan.PlanAsync(Order(departure, key, used, why), mode, cancellationToken);
         }
 

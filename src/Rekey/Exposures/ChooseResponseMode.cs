@@ -9,7 +9,7 @@ using Rekey.Trust.Lists;
 namespace Rekey.Exposures;
 
 /// <summary>Chooses the mode of the responses to a departure: the configured one, unless a brake makes a question of it.</summary>
-public sealed class DepartureBrake(
+public sealed class ChooseResponseMode(
     ILedgerRecords<Departure> departures,
     ReadBrake readBrake,
     GovernedKeys governedKeys,
@@ -19,7 +19,7 @@ public sealed class DepartureBrake(
 )
 {
     /// <summary>The mode of the first responses, and why it was lowered; null when it was not.</summary>
-    public async Task<(ResponseMode Mode, string? Why)> ApplyAsync(
+    public async Task<(ResponseMode Mode, string? Why)> FirstAsync(
         Departure departure,
         IReadOnlyList<Exposure> exposures,
         CancellationToken cancellationToken
@@ -46,7 +46,7 @@ public sealed class DepartureBrake(
     }
 
     /// <summary>The mode of later responses. They need a decision when one of the first ones did.</summary>
-    public async Task<(ResponseMode Mode, string? Why)> ApplyAgainAsync(
+    public async Task<(ResponseMode Mode, string? Why)> LaterAsync(
         Departure departure,
         IReadOnlyList<BoundKey> keys,
         string cause,
