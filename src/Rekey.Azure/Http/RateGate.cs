@@ -6,7 +6,9 @@ namespace Rekey.Azure.Http;
 /// The gate before a service that throttles. It lets pass as many calls as the limits allow. If the service throttles one call, all wait
 /// as long as it asks, and then one goes first. A service neither counts nor runs a call that it throttles.
 /// </summary>
-internal sealed class RateGate(RateLimits limits, TimeSpan maxWait, TimeProvider timeProvider) : IDisposable
+#pragma warning disable CA1001 // Lives as long as the process; a semaphore without wait handle holds nothing to release.
+internal sealed class RateGate(RateLimits limits, TimeSpan maxWait, TimeProvider timeProvider)
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _places = new(limits.AtOnce, limits.AtOnce);
     private readonly Queue<DateTimeOffset> _sent = new();
@@ -54,8 +56,6 @@ internal sealed class RateGate(RateLimits limits, TimeSpan maxWait, TimeProvider
             }
         }
     }
-
-    public void Dispose() => _places.Dispose();
 
     private async Task TakePlaceAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {

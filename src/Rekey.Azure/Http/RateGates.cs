@@ -7,18 +7,10 @@ namespace Rekey.Azure.Http;
 /// <param name="timeProvider">The clock.</param>
 /// <param name="maxWait">The maximum wait of one call for a throttled service before it fails with <see cref="RetryLaterException"/>.
 /// </param>
-public sealed class RateGates(TimeProvider timeProvider, TimeSpan maxWait) : IDisposable
+public sealed class RateGates(TimeProvider timeProvider, TimeSpan maxWait)
 {
     private readonly ConcurrentDictionary<(string Service, string Calls), RateGate> _gates = new();
 
     internal RateGate Of(RateLimits limits) =>
         _gates.GetOrAdd((limits.Service, limits.Calls), _ => new RateGate(limits, maxWait, timeProvider));
-
-    public void Dispose()
-    {
-        foreach (var gate in _gates.Values)
-        {
-            gate.Dispose();
-        }
-    }
 }
